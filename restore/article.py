@@ -1,0 +1,180 @@
+"""The central types: what an article, a block, an edit and a fact are, and how edits are applied.
+
+Everything people see (restored text, diffs, reports, patches) is derived from edits on a source.
+Offsets are code points of `Article.source`, half-open, throughout the program.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from restore.errors import RestoreError
+
+BlockKind = Literal["heading", "paragraph", "item", "quote", "verbatim", "boilerplate"]
+"""What a block is. `verbatim` (tables, code) and `boilerplate` never go to an engine."""
+
+EditKind = Literal["term", "idiom", "grammar", "encoding", "other"]
+
+FactKind = Literal["number", "date", "name", "quote", "link", "code", "negation"]
+
+Problem = Literal[
+    "truncated", "refused", "empty", "numbering", "leaked", "omitted", "length", "repeated"
+]
+"""What can be wrong with the shape of a reply, before any fact is compared."""
+
+_CONTROLS = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+"""C0 and C1 controls but tab and newline, bidi controls (Unicode UAX 9), lone surrogates."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A heading, paragraph, list item, quotation, table or code: one range of the source."""
+
+    start: int
+    stop: int
+    kind: BlockKind
+    text: str
+    """The block as read: what an engine sees."""
+    reason: str = ""
+    """Why a block is boilerplate (the name of the rule), else empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One document to restore."""
+
+    locator: str
+    """Where it came from: a path, or a path and a record."""
+    source: str
+    """The decoded text, with its own newlines and without its byte order mark."""
+    encoding: str
+    """The codec that turns `source` back into the bytes that were read."""
+    bom: bytes
+    """The byte order mark that stood before the text, or nothing."""
+    blocks: tuple[Block, ...]
+    """In order of `start`, not overlapping; what lies between them is layout."""
+    id: str = field(init=False)
+    """16 hexadecimal digits of the SHA-256 of locator and source."""
+
+    def __post_init__(self) -> None:
+        """Derive `id`."""
+        object.__setattr__(self, "id", _digest(self.locator, self.source))
+
+    @property
+    def prose(self) -> tuple[Block, ...]:
+        """The blocks that an engine may see."""
+        return tuple(b for b in self.blocks if b.kind not in ("verbatim", "boilerplate"))
+
+    def encode(self, text: str) -> bytes:
+        """Turn a text made from `source` into bytes of the article's own encoding."""
+        return self.bom + text.encode(self.encoding, errors="surrogateescape")
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One replacement in the source of one article."""
+
+    id: str
+    """16 hexadecimal digits, the same for the same replacement at the same place."""
+    start: int
+    stop: int
+    before: str
+    after: str
+    kind: EditKind
+    confidence: float | None
+    """Posterior probability 0-1 (offline), or None (a model gives none)."""
+    engine: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A thing that must survive restoration."""
+
+    kind: FactKind
+    text: str
+    """As written."""
+    norm: str
+    """As compared: equal facts have equal norms."""
+    start: int
+    """Code point offset in the text it was extracted from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the checks say of one restored block."""
+
+    kept: tuple[Fact, ...] = ()
+    missing: tuple[Fact, ...] = ()
+    added: tuple[Fact, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is missing, added or malformed."""
+        return not (self.missing or self.added or self.problems)
+
+
+class EditsOverlap(RestoreError):
+    """Two edits claim the same characters: a bug of whoever made them."""
+
+    exit_code = 70
+
+
+def make_edit(
+    locator: str,
+    start: int,
+    stop: int,
+    *,
+    before: str,
+    after: str,
+    engine: str,
+    reason: str,
+    kind: EditKind = "term",
+    confidence: float | None = None,
+) -> Edit:
+    """Build an edit with its stable id."""
+    identity = _digest(locator, str(start), str(stop), after)
+    return Edit(identity, start, stop, before, after, kind, confidence, engine, reason)
+
+
+def apply(source: str, edits: Iterable[Edit]) -> str:
+    """Return `source` with `edits` made: the one way that output comes into being.
+
+    >>> fix = make_edit("a.txt", 4, 18, before="implementation", after="enforcement",
+    ...                 engine="offline", reason="example")
+    >>> apply("law implementation.", [fix])
+    'law enforcement.'
+
+    Raises:
+        EditsOverlap: two edits overlap, or one lies outside `source` or does not match it.
+    """
+    out: list[str] = []
+    at = 0
+    for edit in sorted(edits, key=lambda e: (e.start, e.stop)):
+        if edit.start < at or source[edit.start : edit.stop] != edit.before:
+            raise EditsOverlap(f"edit {edit.id} at {edit.start} does not fit the source")
+        out += source[at : edit.start], edit.after
+        at = edit.stop
+    out.append(source[at:])
+    return "".join(out)
+
+
+def visible(text: str) -> str:
+    r"""Return `text` safe to draw: control characters become the replacement character.
+
+    Tabs and newlines stay. Everything that reaches a terminal goes through here.
+
+    >>> visible("a\x1b[31mb\u202ec")
+    'a\ufffd[31mb\ufffdc'
+    """
+    return _CONTROLS.sub("\ufffd", text)
+
+
+def _digest(*parts: str) -> str:
+    joined = "\x00".join(parts).encode("utf-8", errors="surrogatepass")
+    return hashlib.sha256(joined).hexdigest()[:16]

@@ -1,0 +1,52 @@
+"""Every error a user can meet. Each says what, where, and what to do; each knows its exit code."""
+
+
+class RestoreError(Exception):
+    """An error with a message for the user and, where one action is likely to help, a hint.
+
+    Only `restore.cli.main` turns it into output and an exit code.
+    """
+
+    exit_code = 3
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        """What went wrong and where: lower case, no full stop, names in quotes."""
+        self.hint = hint
+        """One action that is likely to help, or None."""
+
+
+class UsageProblem(RestoreError):
+    """The command line, the configuration or every input is wrong; nothing was started."""
+
+    exit_code = 2
+
+
+class UnreadableArticle(RestoreError):
+    """One article cannot be read or its output cannot be written; the others go on."""
+
+
+class CallFailed(RestoreError):
+    """A call to an engine brought no answer, after all retries; worth trying again later."""
+
+
+class InvalidReply(RestoreError):
+    """An engine answered, but not with a restoration: truncated, refused, wrongly numbered."""
+
+    def __init__(self, problem: str, message: str) -> None:
+        super().__init__(message)
+        self.problem = problem
+        """One word of `restore.article.PROBLEMS`."""
+
+
+class EndpointRefused(RestoreError):
+    """The endpoint refuses for good (key, quota, unknown model): no further call makes sense."""
+
+    exit_code = 4
+
+
+class CapReached(RestoreError):
+    """A cap the user set (`--max-cost`, `--max-minutes`) ended the run; it can be resumed."""
+
+    exit_code = 5

@@ -1,0 +1,1 @@
+"""The embedded engine: a noisy-channel decoder that needs no key and no network."""
