@@ -1,0 +1,334 @@
+"""Settings: what they are called, where they come from, which source wins, and what they may be.
+
+Precedence: flag > environment > `.env` > `restore.toml` found upward from the working directory >
+`$XDG_CONFIG_HOME/restore/config.toml` > built-in.
+"""
+
+import difflib
+import math
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from restore.errors import UsageProblem
+
+Value = str | int | float | bool | None
+Source = Literal["flag", "environment", ".env", "project", "user", "built-in"]
+
+EngineChoice = Literal["auto", "openai", "offline"]
+FailOn = Literal["failed", "partial", "changed", "never"]
+
+PROJECT_FILE = "restore.toml"
+_PROJECT_SOURCES: tuple[Source, ...] = (".env", "project")
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a value came from."""
+
+    source: Source
+    where: str
+    """The flag, the variable, or the file and its key, as a person would look for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One thing that can be set."""
+
+    name: str
+    """The key in TOML; the flag is the same with hyphens."""
+    env: str | None
+    """The environment variable, or None where only flags and files make sense."""
+    parse: Callable[[object], Value]
+    """Check and convert a raw value; raises ValueError saying what would be right."""
+    default: Value
+    help: str
+    secret: bool = False
+    """Secrets are read from the environment and `.env` alone and never shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Every setting with the value that won. `origins` says where each came from."""
+
+    api_key: str | None
+    base_url: str | None
+    engine: EngineChoice
+    model: str
+    prompt: str
+    prompts: str | None
+    """A folder of the user's own prompts, which shadow the built-in ones."""
+    temperature: float | None
+    concurrency: int
+    timeout_s: float
+    attempts: int
+    chunk_words: int
+    threshold: float
+    cache_dir: str | None
+    fail_on: FailOn
+    encoding: str | None
+    origins: Mapping[str, Origin]
+
+    @property
+    def chosen_engine(self) -> Literal["openai", "offline"]:
+        """What `auto` comes to: openai where a key or a base URL is set, else offline."""
+        if self.engine != "auto":
+            return self.engine
+        return "openai" if self.api_key or self.base_url else "offline"
+
+
+def _text(raw: object) -> str:
+    if isinstance(raw, str) and raw.strip():
+        return raw.strip()
+    raise ValueError("a text that is not empty")
+
+
+def _number(raw: object, low: float, high: float) -> float:
+    if isinstance(raw, bool) or not isinstance(raw, int | float | str):
+        raise ValueError  # noqa: TRY004  # the callers say what is expected
+    number = float(raw)
+    if not low <= number <= high:
+        raise ValueError
+    return number
+
+
+def _real(low: float, high: float) -> Callable[[object], Value]:
+    def parse(raw: object) -> float:
+        try:
+            return _number(raw, low, high)
+        except ValueError:
+            raise ValueError(f"a number from {low:g} to {high:g}") from None
+
+    return parse
+
+
+def _whole(low: int, high: int) -> Callable[[object], Value]:
+    def parse(raw: object) -> int:
+        try:
+            number = _number(raw, low, high)
+        except ValueError:
+            number = math.nan
+        if not number.is_integer():
+            raise ValueError(f"a whole number from {low} to {high}")
+        return int(number)
+
+    return parse
+
+
+def _one_of(*choices: str) -> Callable[[object], Value]:
+    def parse(raw: object) -> str:
+        if raw in choices:
+            return raw
+        raise ValueError(f"one of {', '.join(choices)}")
+
+    return parse
+
+
+def _url(raw: object) -> str:
+    url = _text(raw)
+    if url.startswith(("http://", "https://")) and len(url) > len("https://"):
+        return url.rstrip("/")
+    raise ValueError("a URL that begins with http:// or https://")
+
+
+def _codec(raw: object) -> str:
+    name = _text(raw)
+    try:
+        "".encode(name)
+    except LookupError:
+        raise ValueError("the name of a text encoding, such as utf-8 or cp1252") from None
+    return name
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("api_key", "OPENAI_API_KEY", _text, None, "key for the endpoint", secret=True),
+    Setting("base_url", "OPENAI_BASE_URL", _url, None, "address of the endpoint, up to /v1"),
+    Setting(
+        "engine",
+        "RESTORE_ENGINE",
+        _one_of("auto", "openai", "offline"),
+        "auto",
+        "what restores: auto, openai or offline",
+    ),
+    Setting("model", "RESTORE_MODEL", _text, "gpt-5-mini", "model to ask for"),
+    Setting("prompt", "RESTORE_PROMPT", _text, "restore@1", "prompt and version"),
+    Setting("prompts", "RESTORE_PROMPTS", _text, None, "folder of your own prompts"),
+    Setting(
+        "temperature",
+        "RESTORE_TEMPERATURE",
+        _real(0, 2),
+        None,
+        "sampling temperature 0-2; unset leaves it to the model",
+    ),
+    Setting("concurrency", "RESTORE_CONCURRENCY", _whole(1, 1000), 16, "calls at once, at most"),
+    Setting("timeout_s", "RESTORE_TIMEOUT_S", _real(0.1, 3600), 120.0, "seconds a call may take"),
+    Setting("attempts", "RESTORE_ATTEMPTS", _whole(1, 20), 6, "tries per call, the first included"),
+    Setting(
+        "chunk_words", "RESTORE_CHUNK_WORDS", _whole(20, 5000), 350, "words a call carries, about"
+    ),
+    Setting(
+        "threshold",
+        "RESTORE_THRESHOLD",
+        _real(0, 1),
+        0.55,
+        "posterior an offline edit must reach, 0-1",
+    ),
+    Setting("cache_dir", "RESTORE_CACHE_DIR", _text, None, "folder of cached replies"),
+    Setting(
+        "fail_on",
+        "RESTORE_FAIL_ON",
+        _one_of("failed", "partial", "changed", "never"),
+        "partial",
+        "what makes exit code 1",
+    ),
+    Setting("encoding", "RESTORE_ENCODING", _codec, None, "encoding of the input; unset detects"),
+)
+_BY_NAME = {setting.name: setting for setting in SETTINGS}
+
+
+def load(
+    flags: Mapping[str, object],
+    *,
+    environ: Mapping[str, str] = os.environ,
+    directory: Path | None = None,
+    config_file: Path | None = None,
+    trust_project: bool = False,
+) -> Config:
+    """Return the settings in force.
+
+    Args:
+        flags: values by setting name, as given on the command line; None means not given.
+        environ: the process environment.
+        directory: where to look for `.env` and, upward, `restore.toml`; default: working directory.
+        config_file: read instead of the `restore.toml` found upward, and trusted as the user's own.
+        trust_project: allow a base URL from the project's files to receive a key from elsewhere.
+
+    Raises:
+        UsageProblem: an unknown key, a value out of range, an unreadable file, or a base URL of
+            the project that would be sent a key from outside the project.
+    """
+    directory = directory or Path.cwd()
+    project = None if config_file else find_project_file(directory)
+    values: dict[str, Value] = {s.name: s.default for s in SETTINGS}
+    origins = {s.name: Origin("built-in", "built-in") for s in SETTINGS}
+    layers = (
+        _from_toml(config_file or _user_file(environ), "user"),
+        _from_toml(project, "project"),
+        _from_environment(_read_dotenv(directory, project), ".env"),
+        _from_environment(environ, "environment"),
+        _from_flags(flags),
+    )
+    for layer in layers:
+        for name, (raw, origin) in layer.items():
+            values[name] = _parse(_BY_NAME[name], raw, origin)
+            origins[name] = origin
+    config = Config(**values, origins=origins)  # type: ignore[arg-type]  # parse() checked them
+    if not trust_project:
+        _refuse_to_leak_the_key(config)
+    return config
+
+
+def find_project_file(directory: Path) -> Path | None:
+    """Return the nearest `restore.toml` in `directory` or above it, or None."""
+    for folder in (directory, *directory.parents):
+        if (folder / PROJECT_FILE).is_file():
+            return folder / PROJECT_FILE
+    return None
+
+
+def show(config: Config) -> list[tuple[str, str, str]]:
+    """Return (name, value, origin) of each setting, secrets hidden, for people to read."""
+    rows = []
+    for setting in SETTINGS:
+        value: Value = getattr(config, setting.name)
+        shown = "(unset)" if value is None else "(set, hidden)" if setting.secret else str(value)
+        rows.append((setting.name, shown, config.origins[setting.name].where))
+    return rows
+
+
+_Layer = dict[str, tuple[object, Origin]]
+
+
+def _parse(setting: Setting, raw: object, origin: Origin) -> Value:
+    try:
+        return setting.parse(raw)
+    except ValueError as exc:
+        shown = "" if setting.secret else f" {raw!r}"
+        raise UsageProblem(f"{origin.where} must be {exc}, not{shown}") from None
+
+
+def _from_flags(flags: Mapping[str, object]) -> _Layer:
+    return {
+        name: (value, Origin("flag", f"--{name.replace('_', '-')}"))
+        for name, value in flags.items()
+        if value is not None
+    }
+
+
+def _from_environment(environ: Mapping[str, str], source: Source) -> _Layer:
+    suffix = " in .env" if source == ".env" else ""
+    return {
+        s.name: (environ[s.env], Origin(source, s.env + suffix))
+        for s in SETTINGS
+        if s.env and environ.get(s.env)
+    }
+
+
+def _from_toml(path: Path | None, source: Source) -> _Layer:
+    if path is None:
+        return {}
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise UsageProblem(f"cannot read '{path}': no such file") from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:
+        raise UsageProblem(f"cannot read '{path}': {exc}") from exc
+    for name in table:
+        _check_key(name, path)
+    return {name: (raw, Origin(source, f"{path}: {name}")) for name, raw in table.items()}
+
+
+def _check_key(name: str, path: Path) -> None:
+    setting = _BY_NAME.get(name)
+    if setting is None:
+        near = difflib.get_close_matches(name, _BY_NAME, n=1)
+        hint = f"did you mean '{near[0]}'?" if near else f"it may hold: {', '.join(_BY_NAME)}"
+        raise UsageProblem(f"unknown setting '{name}' in '{path}'", hint=hint)
+    if setting.secret:
+        raise UsageProblem(
+            f"'{path}' holds '{name}', which does not belong into a file that gets shared",
+            hint=f"set {setting.env} in the environment or in .env",
+        )
+
+
+def _user_file(environ: Mapping[str, str]) -> Path | None:
+    base = environ.get("XDG_CONFIG_HOME") or Path(environ.get("HOME", "~")).expanduser() / ".config"
+    path = Path(base) / "restore" / "config.toml"
+    return path if path.is_file() else None
+
+
+def _read_dotenv(directory: Path, project: Path | None) -> Mapping[str, str]:
+    """Read `.env` of the working directory, or else the one beside `restore.toml`."""
+    for folder in (directory, project.parent if project else directory):
+        if (folder / ".env").is_file():
+            from dotenv import dotenv_values  # noqa: PLC0415  # 10 ms, and rarely needed
+
+            values = dotenv_values(folder / ".env", interpolate=False)
+            return {name: value for name, value in values.items() if value}
+    return {}
+
+
+def _refuse_to_leak_the_key(config: Config) -> None:
+    """A cloned repository must not collect keys by naming its own server."""
+    if config.base_url is None or config.api_key is None or config.chosen_engine != "openai":
+        return
+    url, key = config.origins["base_url"], config.origins["api_key"]
+    if url.source in _PROJECT_SOURCES and key.source not in _PROJECT_SOURCES:
+        raise UsageProblem(
+            f"the base URL '{config.base_url}' comes from this project ({url.where}) "
+            f"and would be sent the key from your {key.source}",
+            hint="pass --trust-project if you trust this folder, or unset OPENAI_API_KEY",
+        )
