@@ -29,6 +29,9 @@ class Usage:
         )
 
 
+NO_USAGE = Usage()
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """One question to a model, complete: equal requests may share a reply."""

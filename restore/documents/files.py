@@ -1,0 +1,73 @@
+"""Which files a command line means."""
+
+import glob
+import os
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from restore.errors import UsageProblem
+
+STDIN = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One file (or stdin) of a run, and what its output is called under the output folder."""
+
+    path: Path | None
+    """None is stdin."""
+    relative: Path
+
+    @property
+    def locator(self) -> str:
+        """Name it in messages and ids."""
+        return STDIN if self.path is None else os.fspath(self.path)
+
+
+def find_inputs(arguments: Sequence[str], *, suffixes: Collection[str]) -> tuple[Input, ...]:
+    """Return the articles' files that `arguments` name, in their order, each once.
+
+    A file is taken whatever its suffix; a folder is searched downward, in sorted order, for files
+    with one of `suffixes` (hidden ones and links to folders left out); a pattern that is no file
+    is expanded; `-` is stdin.
+
+    Raises:
+        UsageProblem: a path does not exist, or a folder or pattern holds no article.
+    """
+    found: dict[str, Input] = {}
+    for argument in arguments:
+        for item in _expand(argument, suffixes):
+            found.setdefault(str(item.path.resolve()) if item.path else STDIN, item)
+    return tuple(found.values())
+
+
+def _expand(argument: str, suffixes: Collection[str]) -> Iterable[Input]:
+    path = Path(argument)
+    if argument == STDIN:
+        return [Input(None, Path("stdin.txt"))]
+    if path.is_dir():
+        inputs = [Input(file, file.relative_to(path)) for file in _walk(path, suffixes)]
+        if not inputs:
+            kinds = ", ".join(sorted(suffixes))
+            raise UsageProblem(
+                f"no articles in '{argument}'",
+                hint=f"a folder is searched for files ending in {kinds}",
+            )
+        return inputs
+    if path.exists():
+        return [Input(path, Path(path.name))]
+    # Path.glob takes no absolute pattern
+    matches = sorted(glob.glob(argument, recursive=True)) if glob.has_magic(argument) else []  # noqa: PTH207
+    files = [Path(match) for match in matches if Path(match).is_file()]
+    if not files:
+        raise UsageProblem(f"cannot read '{argument}': no such file or folder")
+    return [Input(file, Path(file.name)) for file in files]
+
+
+def _walk(folder: Path, suffixes: Collection[str]) -> Iterator[Path]:
+    for place, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(files):
+            if not name.startswith(".") and Path(name).suffix.lower() in suffixes:
+                yield Path(place, name)

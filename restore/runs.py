@@ -1,0 +1,158 @@
+"""What became of each article, and the only place where results touch disk.
+
+Files are written to a temporary name beside their target and moved over it, so that an output is
+never half written.
+"""
+
+import os
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Literal
+
+from restore.article import Article, Edit, Verdict
+from restore.config import FailOn
+from restore.documents.files import Input
+from restore.engines.interface import NO_USAGE, Usage
+from restore.errors import RestoreError, UnreadableArticle, UsageProblem
+
+Status = Literal["restored", "unchanged", "partial", "failed"]
+
+
+_MEETS: dict[FailOn, tuple[Status, ...]] = {
+    "never": (),
+    "failed": (),
+    "partial": ("partial",),
+    "changed": ("partial", "restored"),
+}
+"""Which outcomes make exit code 1. Failures have a code of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one article."""
+
+    status: Status
+    """`partial`: some pieces kept as they were, for the reasons in `problems`."""
+    article: Article
+    restored: str
+    """The whole text after the edits; the source where nothing could be done."""
+    edits: tuple[Edit, ...]
+    verdicts: tuple[Verdict, ...]
+    """One per piece that was restored or tried, in the order of the text."""
+    problems: tuple[str, ...] = ()
+    """Why pieces kept their original, a line each."""
+    usage: Usage = NO_USAGE
+    cost_usd: Decimal | None = Decimal(0)
+    """None when a call had no known price."""
+    calls: int = 0
+    cached: int = 0
+    """Chunks that the cache answered."""
+    error: RestoreError | None = None
+    """Why a failed article failed."""
+
+
+def exit_code(outcomes: Sequence[Outcome], fail_on: FailOn) -> int:
+    """Return the exit code of a finished run: the first of 4, 5, 3, 1 that holds, else 0.
+
+    Where no article could even be read nothing was started: 2.
+    """
+    codes = {o.error.exit_code if o.error else 3 for o in outcomes if o.status == "failed"}
+    for code in (4, 5):
+        if code in codes:
+            return code
+    if codes:
+        return 2 if all(isinstance(o.error, UnreadableArticle) for o in outcomes) else 3
+    return int(any(o.status in _MEETS[fail_on] for o in outcomes))
+
+
+def tally(outcomes: Iterable[Outcome]) -> Counter[Status]:
+    """Count outcomes by status."""
+    return Counter(o.status for o in outcomes)
+
+
+def plan_outputs(inputs: Sequence[Input], folder: Path) -> dict[str, Path]:
+    """Say, by locator, where each input's output goes; write nothing.
+
+    Raises:
+        UsageProblem: two inputs share an output, or an output would replace its own input.
+    """
+    planned: dict[str, Path] = {}
+    taken: dict[Path, str] = {}
+    for item in inputs:
+        target = folder / item.relative
+        if target in taken:
+            raise UsageProblem(
+                f"'{taken[target]}' and '{item.locator}' would both be written to '{target}'",
+                hint="run them into separate folders",
+            )
+        if item.path is not None and target.resolve() == item.path.resolve():
+            raise UsageProblem(
+                f"'{target}' is the article itself", hint="choose another folder with -o"
+            )
+        taken[target] = item.locator
+        planned[item.locator] = target
+    return planned
+
+
+def check_free(target: Path) -> None:
+    """Refuse to replace a file, before anything is paid for what would replace it.
+
+    Raises:
+        UnreadableArticle: `target` exists.
+    """
+    if target.exists():
+        raise UnreadableArticle(f"'{target}' exists already", hint="pass --force to replace it")
+
+
+def write_output(outcome: Outcome, target: Path) -> None:
+    """Write a restored article in its own encoding, whole or not at all.
+
+    Raises:
+        UnreadableArticle: the target cannot be written, or the encoding lacks a character.
+    """
+    try:
+        content = outcome.article.encode(outcome.restored)
+    except UnicodeEncodeError as exc:
+        lacking = exc.object[exc.start : exc.end]
+        raise UnreadableArticle(
+            f"cannot write '{target}': {exc.encoding} has no character {lacking!r}"
+        ) from exc
+    write_bytes(target, content)
+
+
+def write_bytes(target: Path, content: bytes) -> None:
+    """Write `content` to a temporary file beside `target` and move it there.
+
+    Raises:
+        UnreadableArticle: the folder cannot be made or the file cannot be written.
+    """
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.")
+    except OSError as exc:
+        raise UnreadableArticle(f"cannot write '{target}': {exc.strerror}") from exc
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(_mode_of(target))
+        temporary.replace(target)
+    except OSError as exc:
+        raise UnreadableArticle(f"cannot write '{target}': {exc.strerror}") from exc
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _mode_of(target: Path) -> int:
+    """Keep the mode of a file that is replaced; give a new one what the umask allows."""
+    if target.exists():
+        return target.stat().st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
