@@ -1,0 +1,69 @@
+"""Outcomes as JSON, for programs. Fields are only ever added; the schema id says which exist."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from restore.article import Edit, Fact, Verdict
+from restore.runs import Outcome
+
+SCHEMA = "restore.outcomes/1"
+
+
+def render(outcomes: Sequence[Outcome], *, about: Mapping[str, object]) -> str:
+    """Return one JSON document: `about` the run, then every article with edits and verdicts."""
+    document = {"schema": SCHEMA, **about, "articles": [_outcome(o) for o in outcomes]}
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def render_lines(outcomes: Sequence[Outcome], *, about: Mapping[str, object]) -> str:
+    """Return JSON lines: one object per article, each with all that `about` says."""
+    head = {"schema": SCHEMA, **about}
+    return "".join(json.dumps({**head, **_outcome(o)}, ensure_ascii=False) + "\n" for o in outcomes)
+
+
+# The JSON edge: what json.dumps takes cannot be typed more narrowly than Any.
+def _outcome(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "id": outcome.article.id,
+        "locator": outcome.article.locator,
+        "status": outcome.status,
+        "restored": outcome.restored,
+        "edits": [_edit(edit) for edit in outcome.edits],
+        "verdicts": [_verdict(verdict) for verdict in outcome.verdicts],
+        "problems": list(outcome.problems),
+        "calls": outcome.calls,
+        "cached": outcome.cached,
+        "input_tokens": outcome.usage.input_tokens,
+        "output_tokens": outcome.usage.output_tokens,
+        "cost_usd": None if outcome.cost_usd is None else str(outcome.cost_usd),
+        "error": outcome.error.message if outcome.error else None,
+    }
+
+
+def _edit(edit: Edit) -> dict[str, Any]:
+    return {
+        "id": edit.id,
+        "start": edit.start,
+        "stop": edit.stop,
+        "before": edit.before,
+        "after": edit.after,
+        "kind": edit.kind,
+        "confidence": None if edit.confidence is None else round(edit.confidence, 4),
+        "engine": edit.engine,
+        "reason": edit.reason,
+    }
+
+
+def _verdict(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "ok": verdict.ok,
+        "kept": len(verdict.kept),
+        "missing": [_fact(fact) for fact in verdict.missing],
+        "added": [_fact(fact) for fact in verdict.added],
+        "problems": list(verdict.problems),
+    }
+
+
+def _fact(fact: Fact) -> dict[str, Any]:
+    return {"kind": fact.kind, "text": fact.text, "start": fact.start}

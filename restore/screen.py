@@ -1,0 +1,168 @@
+"""Everything drawn on a terminal; the only place that imports rich.
+
+Articles, file names and messages are hostile here: they pass through `visible` and become `Text`,
+never markup, so that neither terminal escapes nor `[tags]` in them do anything.
+"""
+
+import sys
+from collections.abc import Iterable, Sequence
+from typing import IO, Literal
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from restore.article import Edit, visible
+from restore.errors import RestoreError
+from restore.runs import Outcome, tally
+
+Color = Literal["auto", "always", "never"]
+
+_REMOVED = "red strike"
+_ADDED = "bold green"
+_MARK = "dim"
+
+
+def make_console(file: IO[str] | None = None, *, color: Color = "auto") -> Console:
+    """Return a console that draws text as it is: no markup, no emoji codes, no highlighting.
+
+    `auto` colours a terminal only, and respects `NO_COLOR` and `FORCE_COLOR`.
+    """
+    return Console(
+        file=file or sys.stdout,
+        markup=False,
+        emoji=False,
+        highlight=False,
+        force_terminal=True if color == "always" else None,
+        no_color=True if color == "never" else None,
+        color_system=None if color == "never" else "auto",
+        soft_wrap=False,
+    )
+
+
+def inline_diff(source: str, edits: Iterable[Edit]) -> Text:
+    """Return the source with each edit in place as `[-removed-]{+added+}`, coloured.
+
+    The marks stay in colour too: they copy, and they read on every terminal and for every eye.
+    """
+    text = Text()
+    at = 0
+    for edit in sorted(edits, key=lambda e: e.start):
+        text.append(_drawable(source[at : edit.start]))
+        if edit.before:
+            _append_marked(text, "[-", edit.before, "-]", _REMOVED)
+        if edit.after:
+            _append_marked(text, "{+", edit.after, "+}", _ADDED)
+        at = edit.stop
+    text.append(_drawable(source[at:]))
+    return text
+
+
+def draw_diff(console: Console, outcome: Outcome) -> None:
+    """Draw one article's inline diff under a line that names it."""
+    count = len(outcome.edits)
+    name = _one_line(outcome.article.locator)
+    console.print(Text.assemble((name, "bold"), (f"  {plural(count, 'edit')}", "dim")))
+    console.print()
+    console.print(inline_diff(outcome.article.source, outcome.edits))
+
+
+def draw_outcomes(console: Console, outcomes: Sequence[Outcome]) -> None:
+    """Draw a table of articles, for runs that write files."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("article", overflow="fold")
+    table.add_column("outcome")
+    table.add_column("edits", justify="right")
+    table.add_column("words", justify="right")
+    for outcome in outcomes:
+        table.add_row(
+            Text(_one_line(outcome.article.locator)),
+            outcome.status,
+            str(len(outcome.edits)),
+            f"{len(outcome.article.source.split()):,}",
+        )
+    console.print(table)
+
+
+def draw_settings(console: Console, rows: Iterable[tuple[str, str, str]]) -> None:
+    """Draw name, value and origin of each setting."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("setting", "value", "from"):
+        table.add_column(heading, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(_one_line(cell)) for cell in row))
+    console.print(table)
+
+
+def draw_problems(console: Console, outcome: Outcome) -> None:
+    """Say which pieces kept their original and why, or why the article failed."""
+    name = _one_line(outcome.article.locator)
+    for problem in outcome.problems:
+        console.print(Text(f"kept: '{name}': {_one_line(problem)}"), soft_wrap=True)
+    if outcome.error is not None:
+        draw_error(console, outcome.error)
+
+
+def draw_error(console: Console, error: RestoreError) -> None:
+    """Draw one `error:` line and, where there is one, a `hint:` line."""
+    _draw_labelled(console, "error: ", "bold red", error.message)
+    if error.hint:
+        _draw_labelled(console, "hint: ", "bold", error.hint)
+
+
+def draw_note(console: Console, message: str) -> None:
+    """Draw one plain line."""
+    console.print(Text(_one_line(message)), soft_wrap=True)
+
+
+def summary(outcomes: Sequence[Outcome], *, engine: str, seconds: float) -> str:
+    """Sum a run up in one line: articles, edits, words, engine, calls, cost, time.
+
+    The words are those of the articles that were read, counted at white space.
+    """
+    counts = ", ".join(f"{n} {status}" for status, n in tally(outcomes).items())
+    edits = plural(sum(len(o.edits) for o in outcomes), "edit")
+    words = plural(sum(len(o.article.source.split()) for o in outcomes), "word")
+    parts = [
+        f"{plural(len(outcomes), 'article')}: {counts}",
+        f"{edits} in {words} by {engine} in {seconds:.1f} s",
+    ]
+    if calls := _calls(outcomes):
+        parts.append(calls)
+    return "; ".join(parts)
+
+
+def plural(count: int, noun: str) -> str:
+    """Return the count with its noun.
+
+    >>> plural(1, "edit"), plural(1200, "word")
+    ('1 edit', '1,200 words')
+    """
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def _calls(outcomes: Sequence[Outcome]) -> str:
+    calls, cached = sum(o.calls for o in outcomes), sum(o.cached for o in outcomes)
+    if not calls and not cached:
+        return ""
+    tokens = sum(o.usage.input_tokens + o.usage.output_tokens for o in outcomes)
+    costs = [o.cost_usd for o in outcomes if o.cost_usd is not None]
+    price = f"${sum(costs):.2f}" if len(costs) == len(outcomes) else "unpriced"
+    return f"{plural(calls, 'call')}, {cached} from cache, {plural(tokens, 'token')}, {price}"
+
+
+def _append_marked(text: Text, opening: str, words: str, closing: str, style: str) -> None:
+    text.append(opening, _MARK).append(_drawable(words), style).append(closing, _MARK)
+
+
+def _draw_labelled(console: Console, label: str, style: str, message: str) -> None:
+    console.print(Text.assemble((label, style), _one_line(message)), soft_wrap=True)
+
+
+def _one_line(text: str) -> str:
+    return visible(" ".join(text.splitlines()))
+
+
+def _drawable(text: str) -> str:
+    """Make every newline style a line feed before the other controls are taken out."""
+    return visible(text.replace("\r\n", "\n").replace("\r", "\n"))

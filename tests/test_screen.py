@@ -1,0 +1,96 @@
+import io
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from restore import screen
+from restore.article import Article, make_edit
+from restore.engines.interface import Usage
+from restore.errors import UsageProblem
+from restore.runs import Outcome
+
+SOURCE = "The law implementation office.\r\nSecond [bold]line[/bold] :smile: \x1b[31mred\n"
+EDIT = make_edit(
+    "a.txt", 8, 22, before="implementation", after="enforcement", engine="e", reason="r"
+)
+OUTCOME = Outcome(
+    "restored", Article("a\x1b]0;x\x07.txt", SOURCE, "utf-8", b"", ()), "", (EDIT,), ()
+)
+
+
+def drawn(*, color: screen.Color = "never") -> str:
+    file = io.StringIO()
+    screen.draw_diff(screen.make_console(file, color=color), OUTCOME)
+    return file.getvalue()
+
+
+def test_a_diff_without_colour_marks_removed_and_added_words() -> None:
+    assert "The law [-implementation-]{+enforcement+} office.\nSecond" in drawn()
+
+
+def test_a_diff_in_colour_keeps_the_marks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    text = drawn(color="always")
+
+    assert "\x1b[" in text
+    assert "[-" in text
+    assert "{+" in text
+
+
+def test_markup_emoji_codes_and_escapes_in_articles_are_inert() -> None:
+    text = drawn()
+
+    assert "[bold]line[/bold] :smile: \ufffd[31mred" in text
+    assert "\x1b" not in text
+    assert "\x07" not in text
+
+
+@given(st.text(), st.text())
+def test_no_control_character_of_an_article_reaches_the_terminal(before: str, after: str) -> None:
+    edit = make_edit("a", 0, len(before), before=before, after=after, engine="e", reason="r")
+
+    text = screen.inline_diff(before + after, [edit]).plain
+
+    assert not any(c < " " and c not in "\t\n" for c in text)
+
+
+def test_an_error_is_one_line_and_its_hint_another() -> None:
+    file = io.StringIO()
+
+    screen.draw_error(
+        screen.make_console(file), UsageProblem("no 'a\nb' \x1b[2J" + "x" * 200, hint="do this")
+    )
+
+    first, second, rest = file.getvalue().split("\n")
+    assert first == "error: no 'a b' \ufffd[2J" + "x" * 200
+    assert (second, rest) == ("hint: do this", "")
+
+
+def test_the_summary_counts_articles_edits_words_calls_and_cost() -> None:
+    paid = Outcome(
+        "partial",
+        Article("b", "one two three", "utf-8", b"", ()),
+        "",
+        (),
+        (),
+        usage=Usage(100, 0, 20),
+        cost_usd=Decimal("0.08"),
+        calls=2,
+        cached=1,
+    )
+
+    line = screen.summary([OUTCOME, paid], engine="gpt-x", seconds=1.25)
+
+    assert line == (
+        "2 articles: 1 restored, 1 partial; 1 edit in 11 words by gpt-x in 1.2 s; "
+        "2 calls, 1 from cache, 120 tokens, $0.08"
+    )
+
+
+def test_the_summary_never_prices_an_unpriced_call() -> None:
+    unpriced = Outcome("restored", OUTCOME.article, "", (), (), cost_usd=None, calls=1)
+
+    assert "unpriced" in screen.summary([unpriced], engine="m", seconds=0)
+    assert "$" not in screen.summary([unpriced], engine="m", seconds=0)
