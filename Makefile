@@ -1,0 +1,47 @@
+# Everything runs in a local virtual environment, .venv, which these targets make and keep.
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test check lexicon clean help
+
+help:          ## Say what can be made
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+demo: .venv/installed  ## Set up and restore the seed articles
+	@for article in seeds/*.txt; do $(BIN)/restore run "$$article" --engine offline || exit $$?; done
+	@echo "demo: the diff above is what 'restore run FILE' shows; the program is $(BIN)/restore"
+
+test: .venv/installed-dev  ## Set up and run every test
+	@$(BIN)/pytest -q --cov --cov-report=term:skip-covered
+	@echo "test: all tests passed"
+
+check: .venv/installed-dev  ## Lint, types, import contracts, prompts and compiled data
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python tools/compile_lexicon.py --check
+	@echo "check: clean"
+
+lexicon: .venv/installed-dev  ## Compile lexicon/ into the form the offline engine reads
+	@$(BIN)/python tools/compile_lexicon.py
+
+clean:         ## Remove the virtual environment and every cache
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
+
+.venv/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "error: $$($(PYTHON) --version) is too old" >&2; \
+	    echo "hint: make PYTHON=python3.11 $(MAKECMDGOALS)" >&2; exit 2; }
+	@echo "setting up .venv"
+	@$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/installed: .venv/python pyproject.toml requirements.lock
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -c requirements.lock -e .
+	@touch $@
+
+.venv/installed-dev: .venv/python pyproject.toml requirements.lock
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -c requirements.lock -e '.[dev]'
+	@touch $@ .venv/installed
