@@ -17,10 +17,23 @@ BlockKind = Literal["heading", "paragraph", "item", "quote", "verbatim", "boiler
 
 EditKind = Literal["term", "idiom", "grammar", "encoding", "other"]
 
-FactKind = Literal["number", "date", "name", "quote", "link", "code", "negation"]
+FactKind = Literal[
+    "number", "date", "name", "quote", "link", "code", "negation", "direction", "vague"
+]
+"""What a fact is. `direction`: more or less, before or after, must or may. `vague`: what is said
+without a number or a "not" ("an hour", "avoid"); it can stand in for one, and is not missed."""
 
 Problem = Literal[
-    "truncated", "refused", "empty", "numbering", "leaked", "omitted", "length", "repeated"
+    "truncated",
+    "refused",
+    "empty",
+    "numbering",
+    "leaked",
+    "omitted",
+    "inserted",
+    "length",
+    "repeated",
+    "language",
 ]
 """What can be wrong with the shape of a reply, before any fact is compared."""
 

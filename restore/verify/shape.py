@@ -1,0 +1,102 @@
+"""What is wrong with a reply whatever its facts: refused, leaked, too short, looping, translated.
+
+A sign counts only where the source does not show it too: an article may speak of refusals.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from restore.article import Problem
+
+_REFUSAL = re.compile(
+    r"""^[^\w\n]{0,9}(?:
+      (?:i(?:['’]?m|\ am)\ (?:so\ |very\ |really\ )?sorry|sorry|i\ apologi[sz]e|my\ apologies
+        |unfortunately)\b[^.\n]{0,40}\b(?:can(?:['’]?t|not)|unable|not\ able|won['’]?t|but)\b
+    | (?:as|i['’]?m|i\ am)\ an?\ (?:ai|large\ language|language)\b
+    | i\ (?:can(?:['’]t|not)|am\ unable\ to|am\ not\ able\ to|won['’]t|must\ decline)\ (?:to\ )?
+      (?:help|assist|comply|fulfil|provide|process|restore|rewrite|continue|do\ that|complete|edit)
+    )""",
+    re.VERBOSE | re.IGNORECASE | re.MULTILINE,
+)
+
+_LEAK = re.compile(
+    r"""
+      ^[^\w\n]{0,9}(?:sure|certainly|of\ course|absolutely|okay|great)\b[,!.:]?[^.\n]{0,40}
+        \b(?:here|restored?|text|version|rewritten|help)\b
+    | ^[^\w\n]{0,9}(?:here(?:['’]s|\ is|\ are)|below\ is|this\ is|the\ following\ is)\b
+        [^.\n]{0,40}\b(?:restor|correct|rewrit|revis|edited|improved|cleaned|natural|original|polished)\w*\b
+    | ^[^\w\n]{0,9}(?:restored|corrected|rewritten|revised|edited|original)[ ]
+        (?:text|version|article|passage|paragraphs?)\W*:
+    | ^[^\w\n]{0,9}(?:note|explanation|changes(?:\ made)?)\W*:\ [^\n]{0,60}
+        \b(?:changed|replaced|restored|kept|corrected|edits?|i)\b
+    | \bi(?:['’]ve|\ have)?\ (?:have\ )?(?:restored|rewritten|corrected|replaced|made)[ ]
+        (?:the|all|some|these)\ (?:\w+\ ){0,2}(?:text|article|passage|phrases?|words?|changes|edits)
+    | \blet\ me\ know\ if\ you
+    | ^(?:system|user|assistant)\ ?: | <\|[a-z_]+\|> | ^```
+    | \b(?:you\ are|act\ as)\ (?:an?\ )?(?:editor|assistant|language\ model|expert)\b
+    | \bmachine-spun\b | \[\[/?\d+\]\] | </?(?:piece|block|article|text|paragraph)\b[^>\n]{0,60}>
+    | <{3,}|>{3,}
+    """,
+    re.VERBOSE | re.IGNORECASE | re.MULTILINE,
+)
+
+_MOST_LONGER, _LEAST_OF = 1.6, 0.5
+"""Words of the restored text to those of the source; good restorations lie within 0.69 and 1.25."""
+_FEW_WORDS = 12
+"""Shorter texts have no telling length and no telling language."""
+
+_COMMONEST = frozenset(
+    "the of and to in a is that for it as was with be by on not he his but at are this have".split()
+)
+_LEAST_ENGLISH = 0.4
+"""Share of the commonest words that must remain, against the source."""
+
+_WORD = re.compile(r"\w+")
+_LOOP_WINDOW = 6
+"""Words in a row whose return shows a loop."""
+
+
+def find_problems(source: str, restored: str) -> list[Problem]:
+    """Return what the shape of `restored` shows, apart from its sentences (see `alignment`)."""
+    if not restored.strip():
+        return ["empty"] if source.strip() else []
+    ours, theirs = _WORD.findall(source.lower()), _WORD.findall(restored.lower())
+    return [*_find_speech(source, restored), *_find_proportions(ours, theirs)]
+
+
+def _find_speech(source: str, restored: str) -> Iterator[Problem]:
+    if _only_in(restored, source, _REFUSAL):
+        yield "refused"
+    if _only_in(restored, source, _LEAK):
+        yield "leaked"
+
+
+def _only_in(restored: str, source: str, sign: re.Pattern[str]) -> bool:
+    found = _signs(restored, sign)
+    return bool(found and found - _signs(source, sign))
+
+
+def _signs(text: str, sign: re.Pattern[str]) -> Counter[str]:
+    return Counter(match.group().casefold() for match in sign.finditer(text))
+
+
+def _find_proportions(ours: list[str], theirs: list[str]) -> Iterator[Problem]:
+    if max(len(ours), len(theirs)) >= _FEW_WORDS:
+        if not _LEAST_OF * len(ours) <= len(theirs) <= _MOST_LONGER * len(ours):
+            yield "length"
+        if _english(theirs) < _LEAST_ENGLISH * _english(ours):
+            yield "language"
+    loops = _loops(theirs)
+    if loops and loops > _loops(ours):
+        yield "repeated"
+
+
+def _english(words: list[str]) -> float:
+    return sum(word in _COMMONEST for word in words) / max(len(words), 1)
+
+
+def _loops(words: list[str]) -> int:
+    """Count how often six words in a row return."""
+    runs = Counter(zip(*(words[i:] for i in range(_LOOP_WINDOW)), strict=False))
+    return sum(count - 1 for count in runs.values() if count > 1)
