@@ -1,0 +1,117 @@
+"""The compiled lexicon: what a spun form may have been, found by its first word.
+
+`lexicon/` holds the knowledge as text and `tools/compile_lexicon.py` compiles it. Nothing is
+parsed at the start: the first words form a sorted table that is searched in the map, and the rows
+of a first word are read when an article first has it.
+"""
+
+import math
+from bisect import bisect_left
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from restore.article import EditKind
+from restore.offline.mapped import Mapped
+
+MAGIC = b"RSLX"
+WEIGHT_STEPS = 1000
+"""Weights are stored as -ln(weight) in these fractions of a nat."""
+_CACHED_HEADS = 1 << 15
+
+
+class Source(NamedTuple):
+    """Where a row comes from, as `lexicon/sources.toml` says it."""
+
+    name: str
+    reason: str
+    """What an edit made from it is explained with."""
+    kind: EditKind
+    set_phrase: bool
+    """Whether any of the restorations listed for a spun form will do."""
+    in_fragments: bool
+    """Whether it is sure enough for headings and menu items, which give little context."""
+
+
+class Entry(NamedTuple):
+    """One restoration of one spun form."""
+
+    after: str
+    """The original wording."""
+    log_weight: float
+    """ln of how likely a spinner writes the spun form for it."""
+    source: Source
+
+
+class Head(NamedTuple):
+    """All that is known of spun forms that begin with one word."""
+
+    words: tuple[Entry, ...]
+    """Restorations of the word alone."""
+    phrases: dict[tuple[str, ...], tuple[Entry, ...]]
+    """The keys of the words after the first -> restorations."""
+    longest: int
+    """Tokens in the longest spun form, the first word included."""
+
+
+_NOTHING = Head((), {}, 1)
+
+
+class Lexicon:
+    """An open lexicon. Safe to share between threads."""
+
+    def __init__(self, path: Path) -> None:
+        """Map the compiled file."""
+        mapped = Mapped(path, magic=MAGIC)
+        self.digest: str = mapped.meta["digest"]
+        """SHA-256 of what it was compiled from."""
+        self._sources = tuple(Source(**source) for source in mapped.meta["sources"])
+        self._texts = mapped.array("texts")
+        self._text_start = mapped.array("text_start")
+        self._head_text = mapped.array("head_text")
+        self._head_row = mapped.array("head_row")
+        self._row_rest = mapped.array("row_rest")
+        self._row_after = mapped.array("row_after")
+        self._row_weight = mapped.array("row_weight")
+        self._row_source = mapped.array("row_source")
+        self.find = lru_cache(_CACHED_HEADS)(self._find)
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self._row_after)
+
+    def _find(self, key: str) -> Head:
+        """Return what is known of spun forms that begin with the token `key`."""
+        wanted = key.encode(errors="surrogatepass")
+        at = bisect_left(self._head_text, wanted, key=self._bytes)
+        if at == len(self._head_text) or self._bytes(self._head_text[at]) != wanted:
+            return _NOTHING
+        found: dict[tuple[str, ...], list[Entry]] = {}
+        for row in range(self._head_row[at], self._head_row[at + 1]):
+            rest = tuple(self._text(self._row_rest[row]).split())
+            found.setdefault(rest, []).append(self._entry(row))
+        phrases = {rest: tuple(entries) for rest, entries in found.items() if rest}
+        longest = 1 + max(len(rest) for rest in found)
+        return Head(tuple(found.get((), ())), phrases, longest)
+
+    def _entry(self, row: int) -> Entry:
+        return Entry(
+            self._text(self._row_after[row]),
+            -self._row_weight[row] / WEIGHT_STEPS,
+            self._sources[self._row_source[row]],
+        )
+
+    def _bytes(self, text: int) -> bytes:
+        return bytes(self._texts[self._text_start[text] : self._text_start[text + 1]])
+
+    def _text(self, text: int) -> str:
+        return self._bytes(text).decode()
+
+
+def encode_weight(weight: float) -> int:
+    """Return the stored form of a weight in (0, 1].
+
+    >>> encode_weight(1.0), encode_weight(0.3)
+    (0, 1204)
+    """
+    return min(round(-math.log(weight) * WEIGHT_STEPS), 0xFFFF)

@@ -1,0 +1,135 @@
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from restore.offline.lexicon import Lexicon
+
+
+def originals(lexicon: Lexicon, spun: str) -> list[str]:
+    return [entry.after for entry in lexicon.find(spun).words]
+
+
+def test_an_arrow_points_from_original_to_spun(compiler: ModuleType) -> None:
+    (forward,) = compiler.parse("n recognition > acknowledgment")
+    (backward,) = compiler.parse("n acknowledgment < recognition")
+
+    assert forward == backward
+
+
+def test_counts_and_ranks_are_read(compiler: ModuleType) -> None:
+    pairs = list(compiler.parse("# comment\n\nn corrosive < acid *76 | sour"))
+
+    assert [(p.original, p.rank, p.seen) for p in pairs] == [("acid", 0, 76), ("sour", 1, None)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param("recognition > acknowledgment", id="no part of speech"),
+        pytest.param("n recognition = acknowledgment", id="no arrow"),
+        pytest.param("n recognition > ", id="nothing on the right"),
+        pytest.param("n recognition > a |  | b", id="an empty wording"),
+        pytest.param("n recognition > a * 3", id="a count with a space"),
+    ],
+)
+def test_a_bad_row_is_an_error_that_names_its_file_and_line(
+    compiler: ModuleType, write_texts: Callable[..., Path], line: str
+) -> None:
+    texts = write_texts(f"# first\n{line}\n")
+
+    with pytest.raises(compiler.BadRow, match=r"words\.txt, line 2"):
+        compiler.compile_lexicon(texts, compiler.MODEL)
+
+
+@pytest.mark.parametrize(
+    ("row", "spun", "original"),
+    [
+        pytest.param("n goliath < giant", "goliaths", "giants", id="a plural"),
+        pytest.param("v commence < begin", "commenced", "began", id="a past"),
+        pytest.param("v happen < take place", "happens", "takes place", id="a verb phrase"),
+        pytest.param("n automobile < motor car", "automobiles", "motor cars", id="a compound"),
+    ],
+)
+def test_both_sides_are_inflected_alike(
+    make_lexicon: Callable[..., Lexicon], row: str, spun: str, original: str
+) -> None:
+    assert original in originals(make_lexicon(row), spun)
+
+
+@pytest.mark.parametrize("pos", ["j", "r", "x"])
+def test_other_words_are_left_alone(make_lexicon: Callable[..., Lexicon], pos: str) -> None:
+    lexicon = make_lexicon(f"{pos} sizable < big")
+
+    assert len(lexicon) == 1
+
+
+def test_a_word_is_not_its_own_restoration(make_lexicon: Callable[..., Lexicon]) -> None:
+    assert originals(make_lexicon("x Big < big | great"), "big") == ["great"]
+
+
+def test_of_equal_rows_the_heavier_counts(make_lexicon: Callable[..., Lexicon]) -> None:
+    lexicon = make_lexicon("j sizable < huge | big\nj sizable < big")
+
+    weights = {e.after: e.log_weight for e in lexicon.find("sizable").words}
+
+    assert weights["big"] == weights["huge"]
+
+
+def test_counts_weigh_up_to_the_weight_of_the_rank(make_lexicon: Callable[..., Lexicon]) -> None:
+    keys = "weights = [0.3]\nper_count = 0.02"
+    lexicon = make_lexicon("x acidic < sour *5 | sharp *500 | tart", keys=keys)
+
+    weights = [round(2.718281828**e.log_weight, 2) for e in lexicon.find("acidic").words]
+
+    assert weights == [0.3, 0.1, 0.02]
+
+
+def test_a_set_phrase_weighs_less_where_good_english_has_it(
+    make_lexicon: Callable[..., Lexicon],
+) -> None:
+    lexicon = make_lexicon("", phrases="x in the end < a\nx in the qwrtz < b")
+
+    phrases = lexicon.find("in").phrases
+    (common,), (rare,) = phrases["the", "end"], phrases["the", "qwrtz"]
+
+    assert common.log_weight < rare.log_weight - 1
+
+
+def test_a_source_leaves_spun_forms_to_another(
+    compiler: ModuleType, write_texts: Callable[..., Path], tmp_path: Path
+) -> None:
+    texts = write_texts("x one phrase < a")
+    (texts / "more.txt").write_text("x one phrase < b\nx other phrase < c")
+    with (texts / "sources.toml").open("a") as file:
+        file.write('[more]\nreason = "r"\nkind = "term"\nweights = [0.3]\nyields_to = ["words"]\n')
+    compiled = tmp_path / "c.bin"
+
+    compiled.write_bytes(compiler.compile_lexicon(texts, compiler.MODEL))
+
+    lexicon = Lexicon(compiled)
+    assert [e.after for e in lexicon.find("one").phrases["phrase",]] == ["a"]
+    assert [e.after for e in lexicon.find("other").phrases["phrase",]] == ["c"]
+
+
+def test_equal_sources_give_equal_bytes(
+    compiler: ModuleType, write_texts: Callable[..., Path]
+) -> None:
+    texts = write_texts("n goliath < giant | colossus\nv commence < begin")
+
+    first = compiler.compile_lexicon(texts, compiler.MODEL)
+
+    assert compiler.compile_lexicon(texts, compiler.MODEL) == first
+
+
+def test_a_changed_text_changes_the_digest(
+    compiler: ModuleType, write_texts: Callable[..., Path]
+) -> None:
+    before = compiler.digest(write_texts("j big < huge"), compiler.MODEL)
+
+    assert compiler.digest(write_texts("j big < vast"), compiler.MODEL) != before
+
+
+def test_the_shipped_lexicon_is_fresh(compiler: ModuleType) -> None:
+    assert compiler.main(["--check"]) == 0, "run 'make lexicon'"
