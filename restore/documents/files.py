@@ -2,11 +2,14 @@
 
 import glob
 import os
+import sys
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from restore.errors import UsageProblem
+from restore.article import Article
+from restore.documents import read_bytes
+from restore.errors import UnreadableArticle, UsageProblem
 
 STDIN = "-"
 
@@ -40,6 +43,21 @@ def find_inputs(arguments: Sequence[str], *, suffixes: Collection[str]) -> tuple
         for item in _expand(argument, suffixes):
             found.setdefault(str(item.path.resolve()) if item.path else STDIN, item)
     return tuple(found.values())
+
+
+def read(item: Input, *, encoding: str | None) -> tuple[Article, ...]:
+    """Read the articles of one input.
+
+    Raises:
+        UnreadableArticle: they cannot be read, for the reason it gives.
+    """
+    if item.path is None:
+        return tuple(read_bytes(sys.stdin.buffer.read(), STDIN, suffix=".txt", encoding=encoding))
+    try:
+        raw = item.path.read_bytes()
+    except OSError as exc:
+        raise UnreadableArticle(f"cannot read '{item.locator}': {exc.strerror}") from exc
+    return tuple(read_bytes(raw, item.locator, suffix=item.path.suffix, encoding=encoding))
 
 
 def _expand(argument: str, suffixes: Collection[str]) -> Iterable[Input]:

@@ -1,0 +1,162 @@
+"""Plain text: bytes to an article whose blocks are paragraphs, headings, items and quotations."""
+
+import codecs
+import re
+from collections.abc import Iterable, Iterator
+
+from restore import boilerplate
+from restore.article import Article, Block, BlockKind
+from restore.errors import UnreadableArticle
+
+MOST_BYTES = 64 * 1024 * 1024
+"""A larger file is no article; reading it would take gigabytes."""
+
+_MARKS: tuple[tuple[bytes, str], ...] = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
+_ITEM = re.compile(r"\s*(?:[•*+–-]|\d{1,3}[.)]|[a-z][)])\s+\S")
+_QUOTE = re.compile(r"\s*>")
+_SENTENCE_END = (".", "!", "?", "…", ":", ";", ".”", "!”", "?”", '."', '!"', '?"', ")")
+_HEADING_WORDS = 14
+"""Longer lines without a full stop are prose that was cut."""
+_WRAPPED = 100
+"""Lines up to this many characters may be hard-wrapped; longer ones are whole paragraphs."""
+
+
+def read_text(raw: bytes, locator: str, encoding: str | None = None) -> Iterator[Article]:
+    """Yield the one article of a text file.
+
+    Args:
+        raw: the file's bytes.
+        locator: where they came from, for messages and ids.
+        encoding: the codec to use; None takes the byte order mark's, else UTF-8.
+
+    Raises:
+        UnreadableArticle: too large, empty, binary, or not in that encoding.
+    """
+    if len(raw) > MOST_BYTES:
+        size = f"{len(raw) / 1024 / 1024:.0f} MiB"
+        most = f"{MOST_BYTES // 1024 // 1024} MiB"
+        raise UnreadableArticle(f"cannot read '{locator}': {size} is more than {most}")
+    source, codec, mark = decode(raw, locator, encoding)
+    if not source.strip():
+        raise UnreadableArticle(f"cannot read '{locator}': it is empty")
+    yield Article(locator, source, codec, mark, boilerplate.mark(find_blocks(source)))
+
+
+def decode(raw: bytes, locator: str, encoding: str | None) -> tuple[str, str, bytes]:
+    """Return text, codec and byte order mark; the three give back exactly `raw`.
+
+    Raises:
+        UnreadableArticle: the bytes are not text in that encoding.
+    """
+    mark, codec = next(((m, c) for m, c in _MARKS if raw.startswith(m)), (b"", "utf-8"))
+    if encoding is not None and not _same_codec(encoding, codec):
+        mark, codec = b"", encoding
+    if (
+        not mark
+        and b"\x00" in raw
+        and not codec.startswith(("utf-16", "utf-32", "utf_16", "utf_32"))
+    ):
+        raise UnreadableArticle(f"cannot read '{locator}': it is binary")
+    body = raw[len(mark) :]
+    try:
+        source = body.decode(codec)
+    except UnicodeDecodeError as exc:
+        raise _not_decodable(locator, raw, codec, exc, len(mark)) from exc
+    if source.encode(codec) != body:
+        raise UnreadableArticle(
+            f"cannot read '{locator}': {codec} would not write it back byte for byte"
+        )
+    return source, codec, mark
+
+
+def find_blocks(source: str) -> tuple[Block, ...]:
+    """Cut a text into blocks: ranges without the white space around them, in order.
+
+    Lines that follow each other are one paragraph where they look hard-wrapped; else each line is
+    a block, as in text taken from a web page.
+    """
+    blocks: list[Block] = []
+    for group in _groups(source):
+        ranges = [_join(group)] if _is_wrapped(source, group) else group
+        blocks += [_block(source, start, stop) for start, stop in ranges]
+    return tuple(blocks)
+
+
+def _same_codec(first: str, second: str) -> bool:
+    return codecs.lookup(first).name.replace("utf-8-sig", "utf-8") == codecs.lookup(second).name
+
+
+def _not_decodable(
+    locator: str, raw: bytes, codec: str, exc: UnicodeDecodeError, skipped: int
+) -> UnreadableArticle:
+    at = exc.start
+    problem = f"not {codec.upper()} (byte 0x{exc.object[at]:02x} at offset {at + skipped})"
+    return UnreadableArticle(f"cannot read '{locator}': {problem}", hint=_guess(raw))
+
+
+def _guess(raw: bytes) -> str:
+    from charset_normalizer import from_bytes  # noqa: PLC0415  # slow, and only for a hint
+
+    best = from_bytes(raw[:20_000]).best()
+    return f"pass --encoding {best.encoding if best else 'cp1252'} if that is what it is"
+
+
+def _groups(source: str) -> Iterator[list[tuple[int, int]]]:
+    """Yield runs of lines without a blank line between them, as stripped ranges."""
+    group: list[tuple[int, int]] = []
+    for match in _LINE.finditer(source):
+        line = match.group()
+        if line.strip():
+            start = match.start() + len(line) - len(line.lstrip())
+            group.append((start, start + len(line.strip())))
+        elif group:
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def _is_wrapped(source: str, group: list[tuple[int, int]]) -> bool:
+    """Tell hard-wrapped prose from lines that are blocks of their own.
+
+    Wrapped: no line is long, every line but the last breaks inside a sentence or is nearly full,
+    and none begins as an item or a quotation.
+    """
+    if len(group) < 2:
+        return False
+    lines = [source[start:stop] for start, stop in group]
+    longest = max(map(len, lines))
+    if longest > _WRAPPED or any(_ITEM.match(line) or _QUOTE.match(line) for line in lines):
+        return False
+    inner = lines[:-1]
+    full = [line for line in inner if len(line) >= 0.7 * longest]
+    broken = [line for line in inner if not line.endswith(_SENTENCE_END)]
+    goes_on = [line for line in lines[1:] if line[0].islower()]
+    return len(full) >= 0.8 * len(inner) and bool(broken) and bool(goes_on)
+
+
+def _join(group: Iterable[tuple[int, int]]) -> tuple[int, int]:
+    ranges = list(group)
+    return ranges[0][0], ranges[-1][1]
+
+
+def _block(source: str, start: int, stop: int) -> Block:
+    text = source[start:stop]
+    return Block(start, stop, _kind(text), text)
+
+
+def _kind(text: str) -> BlockKind:
+    if _QUOTE.match(text):
+        return "quote"
+    if _ITEM.match(text):
+        return "item"
+    if len(text.split()) <= _HEADING_WORDS and not text.endswith(_SENTENCE_END):
+        return "heading"
+    return "paragraph"
