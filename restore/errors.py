@@ -50,3 +50,16 @@ class CapReached(RestoreError):
     """A cap the user set (`--max-cost`, `--max-minutes`) ended the run; it can be resumed."""
 
     exit_code = 5
+
+
+class TransientFailure(CallFailed):
+    """A call failed in a way that may pass: worth a retry now."""
+
+    def __init__(
+        self, message: str, *, busy: bool = False, retry_after_s: float | None = None
+    ) -> None:
+        super().__init__(message, hint="run the same command again: what is done is cached")
+        self.busy = busy
+        """Whether the endpoint said that it has too much to do (429, 503, 529)."""
+        self.retry_after_s = retry_after_s
+        """Seconds the endpoint asked to wait, or None."""

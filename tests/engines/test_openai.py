@@ -1,0 +1,218 @@
+import asyncio
+import time
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+
+from restore.engines.interface import Reply, Request
+from restore.engines.openai import OpenAIEngine
+from restore.errors import (
+    CallFailed,
+    EndpointRefused,
+    InvalidReply,
+    RestoreError,
+    TransientFailure,
+)
+from tests.server import (
+    INVALID,
+    Fault,
+    ModelServer,
+    body,
+    completion,
+    cut,
+    drip,
+    hang,
+    reply,
+    status,
+)
+
+KEY = "sk-secret"
+PIECE = "<piece-1-ab>\nThe law implementation office.\n</piece-1-ab>"
+REQUEST = Request(({"role": "user", "content": PIECE},), "m", {"temperature": 0.5}, 100)
+
+
+def ask(server: ModelServer, *, timeout_s: float = 5, times: int = 1) -> Reply:
+    async def run() -> Reply:
+        engine = OpenAIEngine(api_key=KEY, base_url=server.base_url, timeout_s=timeout_s)
+        try:
+            for _ in range(times - 1):
+                await engine.answer(REQUEST)
+            return await engine.answer(REQUEST)
+        finally:
+            await engine.close()
+
+    return asyncio.run(run())
+
+
+def failure(server: ModelServer, fault: Fault, *, timeout_s: float = 5) -> RestoreError:
+    server.always = fault
+    with pytest.raises(RestoreError) as caught:
+        ask(server, timeout_s=timeout_s)
+    assert KEY not in f"{caught.value.message} {caught.value.hint}"
+    return caught.value
+
+
+def test_a_reply_brings_text_usage_and_the_model_as_served(server: ModelServer) -> None:
+    answer = ask(server)
+
+    assert answer.text == "<piece-1-ab>\nThe law enforcement office.\n</piece-1-ab>"
+    assert (answer.usage.input_tokens, answer.usage.output_tokens) == (100, 20)
+    assert (answer.model, answer.finish) == ("served-model", "stop")
+
+
+def test_the_request_carries_model_messages_parameters_and_the_key(server: ModelServer) -> None:
+    ask(server)
+
+    sent = server.requests[0]
+    assert sent["messages"] == [{"role": "user", "content": PIECE}]
+    assert (sent["model"], sent["temperature"], sent["max_tokens"]) == ("m", 0.5, 100)
+    assert server.headers[0]["authorization"] == f"Bearer {KEY}"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "html with 200",
+        "invalid json",
+        "choices null",
+        "no choices",
+        "error body with 200",
+        "a list",
+        "message null",
+        "content null",
+        "empty content",
+        "refusal field",
+    ],
+)
+def test_what_is_no_completion_is_an_invalid_reply(server: ModelServer, name: str) -> None:
+    assert isinstance(failure(server, INVALID[name]), InvalidReply)
+
+
+@pytest.mark.parametrize(
+    ("reason", "finish"), [("length", "length"), ("content_filter", "filter"), (None, "stop")]
+)
+def test_the_finish_reason_is_passed_on(
+    server: ModelServer, reason: str | None, finish: str
+) -> None:
+    server.always = reply(lambda text: completion(text, finish_reason=reason))
+
+    assert ask(server).finish == finish
+
+
+def test_a_refusal_beside_text_is_a_refusal(server: ModelServer) -> None:
+    server.always = reply(lambda text: completion(None, message={"content": text, "refusal": "no"}))
+
+    assert ask(server).finish == "refusal"
+
+
+@pytest.mark.parametrize(
+    "usage",
+    [b"null", b"{}", b'{"prompt_tokens": null, "prompt_tokens_details": null}'],
+    ids=["null", "empty", "null counts"],
+)
+def test_missing_usage_counts_as_nothing(server: ModelServer, usage: bytes) -> None:
+    server.always = body(b'{"choices": [{"message": {"content": "x"}}], "usage": %s}' % usage)
+
+    assert ask(server).usage.input_tokens == 0
+
+
+def test_cached_input_tokens_are_counted(server: ModelServer) -> None:
+    usage = b'{"prompt_tokens": 9, "prompt_tokens_details": {"cached_tokens": 4}}'
+    server.always = body(b'{"choices": [{"message": {"content": "x"}}], "usage": %s}' % usage)
+
+    assert ask(server).usage.cached_input_tokens == 4
+
+
+@pytest.mark.parametrize("code", [408, 409, 429, 500, 502, 503, 529])
+def test_a_status_that_may_pass_is_transient(server: ModelServer, code: int) -> None:
+    error = failure(server, status(code))
+
+    assert isinstance(error, TransientFailure)
+    assert error.busy == (code in {429, 503, 529})
+
+
+def test_retry_after_is_read_as_seconds(server: ModelServer) -> None:
+    error = failure(server, status(429, retry_after="7"))
+
+    assert isinstance(error, TransientFailure)
+    assert error.retry_after_s == 7
+
+
+def test_retry_after_is_read_as_a_date(server: ModelServer) -> None:
+    date = format_datetime(datetime.now(UTC) + timedelta(seconds=30), usegmt=True)
+
+    error = failure(server, status(429, retry_after=date))
+
+    assert isinstance(error, TransientFailure)
+    assert error.retry_after_s == pytest.approx(30, abs=3)
+
+
+def test_a_retry_after_that_is_neither_is_ignored(server: ModelServer) -> None:
+    error = failure(server, status(429, retry_after="soon"))
+
+    assert isinstance(error, TransientFailure)
+    assert error.retry_after_s is None
+
+
+@pytest.mark.parametrize(
+    ("fault", "hint"),
+    [
+        (status(401), "OPENAI_API_KEY"),
+        (status(403), "OPENAI_API_KEY"),
+        (status(404, code="model_not_found"), "--model"),
+        (status(429, code="insufficient_quota"), "credit"),
+        (status(402), "credit"),
+    ],
+    ids=["bad key", "forbidden", "unknown model", "no quota", "payment required"],
+)
+def test_a_refusal_for_good_says_what_to_do(server: ModelServer, fault: Fault, hint: str) -> None:
+    error = failure(server, fault)
+
+    assert isinstance(error, EndpointRefused)
+    assert hint in str(error.hint)
+
+
+@pytest.mark.parametrize(
+    ("message", "hint"),
+    [
+        ("temperature is not supported with this model", "unset it"),
+        ("maximum context length exceeded", "--chunk-words"),
+        ("something else", None),
+    ],
+)
+def test_a_bad_request_is_not_retried_and_hints_at_the_setting(
+    server: ModelServer, message: str, hint: str | None
+) -> None:
+    error = failure(server, status(400, message=message))
+
+    assert type(error) is CallFailed
+    assert (error.hint is None) == (hint is None)
+    assert hint is None or hint in str(error.hint)
+
+
+@pytest.mark.parametrize("fault", [hang, drip], ids=["hangs", "drips"])
+def test_a_call_never_outlasts_its_total_time(server: ModelServer, fault: Fault) -> None:
+    begin = time.monotonic()
+
+    error = failure(server, fault, timeout_s=0.5)
+
+    assert isinstance(error, TransientFailure)
+    assert time.monotonic() - begin < 3
+
+
+def test_a_cut_reply_is_transient_once_the_endpoint_was_reached(server: ModelServer) -> None:
+    server.script = [lambda handler, text: handler.send_json(200, completion(text)), cut]
+
+    with pytest.raises(TransientFailure):
+        ask(server, times=2)
+
+
+def test_a_server_that_was_never_reached_is_refused_with_a_hint() -> None:
+    nowhere = ModelServer(base_url="http://127.0.0.1:9/v1")
+
+    with pytest.raises(EndpointRefused) as caught:
+        ask(nowhere)
+
+    assert "http://127.0.0.1:9/v1" in caught.value.message
+    assert "--base-url" in str(caught.value.hint)
