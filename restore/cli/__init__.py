@@ -1,1 +1,86 @@
-"""The command line."""
+"""The command line: the app, and the only place that turns errors into exit codes."""
+
+import os
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from restore.cli import config, run
+from restore.errors import RestoreError, UsageProblem
+
+app = typer.Typer(
+    name="restore",
+    help="Turn machine-spun articles back into idiomatic English.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("run")(run.run)
+app.add_typer(config.app, name="config")
+
+
+@app.callback()
+def _options(
+    *,
+    version: bool = typer.Option(
+        False, "--version", help="Print the version and exit.", callback=lambda on: _version(on=on)
+    ),
+) -> None:
+    pass
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit code (see docs/design.md, section 9).
+
+    Args:
+        argv: arguments without the program's name; default: those of the process.
+
+    Raises:
+        Exception: a bug; `run_as_script` lets Python print the traceback and exits 70.
+    """
+    try:
+        code = app(args=None if argv is None else list(argv), standalone_mode=False)
+    except RestoreError as exc:
+        _report(exc)
+        return exc.exit_code
+    except typer.TyperException as exc:
+        hint = "'restore --help' and 'restore COMMAND --help' say what is possible"
+        _report(UsageProblem(exc.format_message().rstrip("."), hint=hint))
+        return 2
+    except typer.Abort:
+        return 130
+    return code if isinstance(code, int) else 0
+
+
+def run_as_script() -> None:
+    """Run `main` as the `restore` program."""
+    try:
+        code = main()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read stdout has gone (`| head`): nobody is left to tell, and Python would
+        # complain once more when it closes the stream.
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123
+        code = 141
+    except Exception:  # noqa: BLE001  # a bug: show all of it
+        import traceback  # noqa: PLC0415
+
+        traceback.print_exc()
+        code = 70
+    sys.exit(code)
+
+
+def _version(*, on: bool) -> None:
+    if on:
+        from restore import __version__  # noqa: PLC0415
+
+        typer.echo(f"restore {__version__}")
+        raise typer.Exit
+
+
+def _report(error: RestoreError) -> None:
+    from restore import screen  # noqa: PLC0415  # rich costs 30 ms; --help does not need it
+
+    screen.draw_error(screen.make_console(sys.stderr), error)

@@ -1,0 +1,132 @@
+"""`restore run`: restore articles and show or write what came of it."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from restore.config import EngineChoice, FailOn
+from restore.errors import UsageProblem
+
+Format = Literal["text", "json", "jsonl"]
+DiffStyle = Literal["inline", "none"]
+Color = Literal["auto", "always", "never"]
+
+
+def run(
+    paths: Annotated[
+        list[str], typer.Argument(help="Files, folders, patterns, or - for stdin.", metavar="PATH…")
+    ],
+    *,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", help="Write the restored files under this folder."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace outputs that exist.")] = False,
+    format: Annotated[Format, typer.Option(help="Print as text, json or jsonl.")] = "text",
+    diff: Annotated[
+        DiffStyle | None,
+        typer.Option(help="Draw the diff inline or not at all. [default: inline on a terminal]"),
+    ] = None,
+    engine: Annotated[
+        EngineChoice | None, typer.Option(help="Restore with this engine. [default: auto]")
+    ] = None,
+    model: Annotated[str | None, typer.Option(help="Ask for this model.")] = None,
+    base_url: Annotated[
+        str | None, typer.Option(help="Use the endpoint at this address (up to /v1).")
+    ] = None,
+    prompt: Annotated[
+        str | None, typer.Option(help="Use this prompt version. [default: restore@1]")
+    ] = None,
+    prompts: Annotated[
+        str | None, typer.Option(help="Look for prompts in this folder first.")
+    ] = None,
+    temperature: Annotated[
+        float | None, typer.Option(help="Sample at this temperature. [default: the model's own]")
+    ] = None,
+    concurrency: Annotated[
+        int | None, typer.Option(help="Make at most this many calls at once. [default: 16]")
+    ] = None,
+    timeout_s: Annotated[
+        float | None, typer.Option("--timeout-s", help="Give up a call after so many seconds.")
+    ] = None,
+    chunk_words: Annotated[
+        int | None, typer.Option(help="Send about this many words a call. [default: 350]")
+    ] = None,
+    threshold: Annotated[
+        float | None,
+        typer.Option(help="Edit offline from this posterior probability on. [default: 0.55]"),
+    ] = None,
+    encoding: Annotated[
+        str | None, typer.Option(help="Read the articles in this encoding. [default: detect]")
+    ] = None,
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="Neither read nor write cached replies.")
+    ] = False,
+    refresh: Annotated[
+        bool, typer.Option("--refresh", help="Ask again and replace cached replies.")
+    ] = False,
+    cached_only: Annotated[
+        bool, typer.Option("--cached-only", help="Make no call; a reply not cached is an error.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be sent, and send nothing.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before many calls.")] = False,
+    fail_on: Annotated[
+        FailOn | None, typer.Option(help="Exit with 1 on this outcome. [default: partial]")
+    ] = None,
+    trust_project: Annotated[
+        bool,
+        typer.Option("--trust-project", help="Let this project's base URL receive your key."),
+    ] = False,
+    config: Annotated[
+        Path | None, typer.Option(help="Read this file instead of the nearest restore.toml.")
+    ] = None,
+    color: Annotated[Color, typer.Option(help="Colour output: auto, always or never.")] = "auto",
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Print errors and results, nothing else.")
+    ] = False,
+) -> int:
+    """Restore articles: show the diff, print the text, or write files.
+
+    One article and no -o: the diff on a terminal, the restored text alone in a pipe.
+    """
+    from restore.cli import session  # noqa: PLC0415  # --help needs none of it
+
+    on_terminal = sys.stdout.isatty() or color == "always"
+    return session.run(
+        paths,
+        session.View(format, diff or ("inline" if on_terminal else "none"), color, quiet),
+        flags={
+            "engine": engine,
+            "model": model,
+            "base_url": base_url,
+            "prompt": prompt,
+            "prompts": prompts,
+            "temperature": temperature,
+            "concurrency": concurrency,
+            "timeout_s": timeout_s,
+            "chunk_words": chunk_words,
+            "threshold": threshold,
+            "encoding": encoding,
+            "fail_on": fail_on,
+        },
+        config_file=config,
+        trust_project=trust_project,
+        output=output,
+        force=force,
+        cache=_cache_policy(no_cache=no_cache, refresh=refresh, cached_only=cached_only),
+        consent=session.Consent(dry_run=dry_run, yes=yes),
+    )
+
+
+def _cache_policy(
+    *, no_cache: bool, refresh: bool, cached_only: bool
+) -> Literal["use", "off", "refresh", "only"]:
+    if no_cache + refresh + cached_only > 1:
+        raise UsageProblem(
+            "--no-cache, --refresh and --cached-only exclude each other", hint="pass one of them"
+        )
+    return "off" if no_cache else "refresh" if refresh else "only" if cached_only else "use"

@@ -1,0 +1,52 @@
+"""Build what a run through a model needs, from the configuration."""
+
+import sys
+from pathlib import Path
+
+from restore import prompts, screen
+from restore.cache import Cache, NoCache
+from restore.caller import CachePolicy, Caller
+from restore.config import Config
+from restore.engines.openai import OpenAIEngine
+from restore.errors import UsageProblem
+from restore.limiter import Limiter
+from restore.pipeline import ModelPath
+
+
+def model_path(config: Config, *, cache: CachePolicy) -> ModelPath | None:
+    """Return the way through the model, or None where the offline engine restores.
+
+    Raises:
+        UsageProblem: the engine needs a key, or there is no such prompt.
+    """
+    if config.chosen_engine == "offline":
+        return None
+    if not config.api_key and not config.base_url:
+        raise UsageProblem(
+            "engine 'openai' needs a key",
+            hint="set OPENAI_API_KEY, pass --base-url for a server that needs none, "
+            "or --engine offline",
+        )
+    folder = Path(config.prompts) if config.prompts else None
+    prompt = prompts.load(config.prompt, folder=folder)
+    engine = OpenAIEngine(
+        api_key=config.api_key, base_url=config.base_url, timeout_s=config.timeout_s
+    )
+    store = NoCache() if cache == "off" else Cache(_folder(config), warn=_warn)
+    caller = Caller(
+        engine, store, Limiter(config.concurrency), attempts=config.attempts, policy=cache
+    )
+    params = {} if config.temperature is None else {"temperature": config.temperature}
+    return ModelPath(caller, prompt, config.model, params, config.chunk_words)
+
+
+def _folder(config: Config) -> Path:
+    if config.cache_dir:
+        return Path(config.cache_dir).expanduser()
+    from platformdirs import user_cache_path  # noqa: PLC0415  # only where nothing is set
+
+    return user_cache_path("restore")
+
+
+def _warn(message: str) -> None:
+    screen.draw_note(screen.make_console(sys.stderr), f"warning: {message}")
