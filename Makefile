@@ -9,7 +9,7 @@ help:          ## Say what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
 demo: .venv/installed  ## Set up and restore the seed articles
-	@for article in seeds/*.txt; do $(BIN)/restore run "$$article" --engine offline || exit $$?; done
+	@for article in seeds/*.txt; do $(BIN)/restore run "$$article" --engine offline --diff inline || exit $$?; done
 	@echo "demo: the diff above is what 'restore run FILE' shows; the program is $(BIN)/restore"
 
 test: .venv/installed-dev  ## Set up and run every test
