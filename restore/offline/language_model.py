@@ -1,9 +1,19 @@
 """The trigram language model: how likely a word is after the two words before it.
 
-Interpolated absolute discounting with back-off, pruned and quantised, in a flat trie over sorted
-arrays (see `mapped`): `w2[off1[v]:off1[v + 1]]` are the words seen after `v`, and
-`w3[off2[b]:off2[b + 1]]` those seen after the pair at index `b`. Probabilities are stored as
-negative decimal logarithms: 4096ths in 16 bits for single words, 32nds in 8 bits for the rest.
+Kneser-Ney smoothing, pruned by entropy, counted by tools/build_language_model.py. The file holds
+sorted arrays (see `mapped`). Words are numbered in order of their UTF-8 bytes, so that a word is
+found by bisection and nothing is parsed on opening. Pairs that begin a stored triple are *heads*,
+all others *tails*; both are sorted by their first word, then their second:
+
+- `head_word[head_start[v]:head_start[v + 1]]`: words kept after `v` in heads; so for tails
+- `head_prob`, `tail_prob`: of the second word, given the first; `head_backoff`
+- `triple_word[a:b]`: words kept after head `i`, where `a` is
+  `triple_base[i >> 4] + triple_offset[i]`, and `b` the same for `i + 1`; `triple_prob`
+- by word: `backoff`, `single_prob` (what pairs back off to) and `frequency` (of plain counts)
+
+A stored probability is final; one that is not stored is the longer context's back-off times the
+shorter context's probability. All are negative decimal logarithms: 4096ths where 16 bits hold
+them, 32nds where 8 bits do.
 """
 
 import math
@@ -16,64 +26,97 @@ from restore.offline.mapped import Mapped
 UNKNOWN = 0
 SENTENCE_START = 1
 SENTENCE_STOP = 2
+SPECIAL = ("<unk>", "<s>", "</s>", "<num>", "<year>")
+"""The first words of every vocabulary, in this order; all others follow sorted."""
 NOTHING = -1
-"""Stands for the word before the sentence's start."""
+"""Stands for the word before the sentence's start, and for a pair that is not a head."""
+MAGIC = b"NGL2"
+BASE_SHIFT = 4
+"""Every 16th head has the place of its first triple in 32 bits, the others an offset in 16."""
 
 _LN10 = math.log(10)
 _FINE = _LN10 / 4096
 _COARSE = tuple(-code * _LN10 / 32 for code in range(256))
 _CACHED_TRIGRAMS = 1 << 16
 _CACHED_PAIRS = 1 << 15
+_CACHED_WORDS = 1 << 14
 
 
 class LanguageModel:
     """An open model; natural logarithms throughout. Safe to share between threads."""
 
     def __init__(self, path: Path) -> None:
-        """Map the model's file; the vocabulary is the only part that is read."""
-        mapped = Mapped(path, magic=b"NGLM")
-        words = mapped.text("vocab").decode().split("\n")
-        self._ids = dict(zip(words, range(len(words)), strict=True))
-        self._single = mapped.array("p1")
-        self._backoff_single = mapped.array("bo1")
-        self._pair_start = mapped.array("off1")
-        self._pair_word = mapped.array("w2")
-        self._pair = mapped.array("p2")
-        self._backoff_pair = mapped.array("bo2")
-        self._triple_start = mapped.array("off2")
-        self._triple_word = mapped.array("w3")
-        self._triple = mapped.array("p3")
-        self._find_pair = lru_cache(_CACHED_PAIRS)(self._search_pair)
+        """Map the model's file; nothing is read."""
+        mapped = Mapped(path, magic=MAGIC)
+        self._text = mapped.array("text")
+        self._text_start = mapped.array("text_start")
+        self._frequency = mapped.array("frequency")
+        self._single = mapped.array("single_prob")
+        self._backoff = mapped.array("backoff")
+        self._head_start = mapped.array("head_start")
+        self._head_word = mapped.array("head_word")
+        self._head = mapped.array("head_prob")
+        self._head_backoff = mapped.array("head_backoff")
+        self._tail_start = mapped.array("tail_start")
+        self._tail_word = mapped.array("tail_word")
+        self._tail = mapped.array("tail_prob")
+        self._base = mapped.array("triple_base")
+        self._offset = mapped.array("triple_offset")
+        self._triple_word = mapped.array("triple_word")
+        self._triple = mapped.array("triple_prob")
+        # Bound per instance: a cache on the class would keep closed models alive.
+        self.word_id = lru_cache(_CACHED_WORDS)(self._search_word)
+        self._pair = lru_cache(_CACHED_PAIRS)(self._search_pair)
         self.log_prob = lru_cache(_CACHED_TRIGRAMS)(self._log_prob)
 
-    def word_id(self, key: str) -> int:
-        """Return the id of a token's key, or `UNKNOWN`."""
-        return self._ids.get(key, UNKNOWN)
+    def __len__(self) -> int:
+        """Return the number of words, the special ones included."""
+        return len(self._frequency)
+
+    def word(self, word_id: int) -> str:
+        """Return the key of the word with this number."""
+        return self._bytes(word_id).decode()
 
     def log_single(self, word: int) -> float:
-        """Return ln P(word), whatever stands before it."""
-        return -self._single[word] * _FINE
+        """Return ln P(word) by how often it was counted, whatever stands before it."""
+        return -self._frequency[word] * _FINE
 
     def log_pair(self, before: int, word: int) -> float:
         """Return ln P(word | before)."""
-        at = self._find_pair(before, word)
-        if at >= 0:
-            return _COARSE[self._pair[at]]
-        return _COARSE[self._backoff_single[before]] + self.log_single(word)
+        return self._pair(before, word)[1]
 
     def _log_prob(self, first: int, second: int, word: int) -> float:
         """Return ln P(word | first second); `first` is `NOTHING` at a sentence's start."""
-        pair = self._find_pair(first, second) if first >= 0 else NOTHING
-        if pair < 0:
-            return self.log_pair(second, word)
-        start, stop = self._triple_start[pair], self._triple_start[pair + 1]
+        head = self._pair(first, second)[0] if first >= 0 else NOTHING
+        if head < 0:
+            return self._pair(second, word)[1]
+        after = head + 1
+        start = self._base[head >> BASE_SHIFT] + self._offset[head]
+        stop = self._base[after >> BASE_SHIFT] + self._offset[after]
         at = bisect_left(self._triple_word, word, start, stop)
         if at < stop and self._triple_word[at] == word:
             return _COARSE[self._triple[at]]
-        return _COARSE[self._backoff_pair[pair]] + self.log_pair(second, word)
+        return _COARSE[self._head_backoff[head]] + self._pair(second, word)[1]
 
-    def _search_pair(self, first: int, second: int) -> int:
-        """Return the index of a pair, or a negative number if it was not kept."""
-        start, stop = self._pair_start[first], self._pair_start[first + 1]
-        at = bisect_left(self._pair_word, second, start, stop)
-        return at if at < stop and self._pair_word[at] == second else NOTHING
+    def _search_pair(self, first: int, second: int) -> tuple[int, float]:
+        """Return the index of a head, or `NOTHING`, and ln P(second | first)."""
+        start, stop = self._head_start[first], self._head_start[first + 1]
+        at = bisect_left(self._head_word, second, start, stop)
+        if at < stop and self._head_word[at] == second:
+            return at, _COARSE[self._head[at]]
+        start, stop = self._tail_start[first], self._tail_start[first + 1]
+        at = bisect_left(self._tail_word, second, start, stop)
+        if at < stop and self._tail_word[at] == second:
+            return NOTHING, _COARSE[self._tail[at]]
+        return NOTHING, _COARSE[self._backoff[first]] - self._single[second] * _FINE
+
+    def _search_word(self, key: str) -> int:
+        """Return the id of a token's key, or `UNKNOWN`."""
+        if key in SPECIAL:
+            return SPECIAL.index(key)
+        wanted = key.encode(errors="surrogatepass")  # broken text has no such word, but is no error
+        at = bisect_left(range(len(self)), wanted, lo=len(SPECIAL), key=self._bytes)
+        return at if at < len(self) and self._bytes(at) == wanted else UNKNOWN
+
+    def _bytes(self, word_id: int) -> bytes:
+        return bytes(self._text[self._text_start[word_id] : self._text_start[word_id + 1]])

@@ -89,10 +89,10 @@ def test_counts_weigh_up_to_the_weight_of_the_rank(make_lexicon: Callable[..., L
 def test_a_set_phrase_weighs_less_where_good_english_has_it(
     make_lexicon: Callable[..., Lexicon],
 ) -> None:
-    lexicon = make_lexicon("", phrases="x in the end < a\nx in the qwrtz < b")
+    lexicon = make_lexicon("", phrases="x one of the < a\nx one of qwrtz < b")
 
-    phrases = lexicon.find("in").phrases
-    (common,), (rare,) = phrases["the", "end"], phrases["the", "qwrtz"]
+    phrases = lexicon.find("one").phrases
+    (common,), (rare,) = phrases["of", "the"], phrases["of", "qwrtz"]
 
     assert common.log_weight < rare.log_weight - 1
 
