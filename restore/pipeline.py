@@ -90,21 +90,17 @@ async def restore_with_model(article: Article, path: ModelPath) -> Outcome:
 def restore_offline(article: Article, *, threshold: float) -> Outcome:
     """Restore an article with the embedded engine, which sees the whole of it at once.
 
-    A block in which a fact would be lost or added keeps its original text.
+    Edits that would lose or add a fact are not made.
     """
     proposed = offline.restore(article, threshold=threshold)
     edits: list[Edit] = []
     verdicts: list[Verdict] = []
-    problems: list[str] = []
     for block, mine in _edits_by_block(article, proposed):
         piece = Piece(block.start, block.stop, block.text)
-        verdict = verify.compare(piece.text, _apply_in(article, piece, mine))
+        harmless, verdict = _drop_harmful(article, piece, mine)
+        edits += harmless
         verdicts.append(verdict)
-        if verdict.ok:
-            edits += mine
-        else:
-            problems.append(_explain(article, piece, verdict))
-    outcome = _outcome(article, tuple(edits), problems=tuple(problems))
+    outcome = _outcome(article, tuple(edits), problems=())
     return replace(outcome, verdicts=tuple(verdicts))
 
 
@@ -200,6 +196,22 @@ def _edits(article: Article, piece: Piece, text: str, *, engine: str) -> tuple[E
     """Turn a piece's restored text into edits; layout is the source's, whatever the reply did."""
     found = diff(piece.text, text, locator=article.locator, engine=engine, start=piece.start)
     return tuple(edit for edit in found if edit.before.split() != edit.after.split())
+
+
+def _drop_harmful(
+    article: Article, piece: Piece, edits: tuple[Edit, ...]
+) -> tuple[tuple[Edit, ...], Verdict]:
+    """Return the edits of a piece that keep its facts, alone and together, and the verdict."""
+
+    def judge(some: tuple[Edit, ...]) -> Verdict:
+        return verify.compare(piece.text, _apply_in(article, piece, some))
+
+    verdict = judge(edits)
+    if verdict.ok:
+        return edits, verdict
+    harmless = tuple(edit for edit in edits if judge((edit,)).ok)
+    verdict = judge(harmless)
+    return (harmless, verdict) if verdict.ok else ((), judge(()))
 
 
 def _apply_in(article: Article, piece: Piece, edits: Iterable[Edit]) -> str:
