@@ -111,6 +111,36 @@ class Score:
         return 1000 * _ratio(self.false, self.words)
 
 
+FIGURES: Mapping[str, Callable[[Score], float]] = {
+    "recall": lambda score: score.recall,
+    "changed": lambda score: score.change_rate,
+    "precision": lambda score: score.precision,
+    "right": lambda score: score.right_rate,
+    "closed": lambda score: score.closed,
+    "false_per_1000": lambda score: score.false_per_1000,
+}
+"""The figures that are compared, by the names they are reported under."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """One system's scores on every passage, in their order."""
+
+    name: str
+    passages: tuple[Passage, ...]
+    scores: tuple[Score, ...]
+
+    def total(self, kind: str) -> Score:
+        """Sum the scores of the passages of one kind, `spun` or `clean`."""
+        both = zip(self.passages, self.scores, strict=True)
+        return total(score for passage, score in both if passage.kind == kind)
+
+    def paired(self, other: "Evaluation") -> list[tuple[Score, Score]]:
+        """Return the scores of the same spun passages by both systems."""
+        rows = zip(self.passages, self.scores, other.scores, strict=True)
+        return [(one, two) for passage, one, two in rows if passage.kind == "spun"]
+
+
 @dataclass(frozen=True, slots=True)
 class _Place:
     """Half-open token range of a span in the source, and whether it is restored."""
@@ -170,6 +200,12 @@ def score(passage: Passage, output: str) -> Score:
         distance_before=_distance(_comparable(passage, passage.text), reference),
         distance_after=_distance(_comparable(passage, output), reference),
     )
+
+
+def evaluate(name: str, passages: Sequence[Passage], outputs: Sequence[str]) -> Evaluation:
+    """Score the outputs of one system, one per passage."""
+    scores = tuple(score(p, output) for p, output in zip(passages, outputs, strict=True))
+    return Evaluation(name, tuple(passages), scores)
 
 
 def total(scores: Iterable[Score]) -> Score:

@@ -14,6 +14,8 @@ from rich.text import Text
 
 from restore.article import Edit, visible
 from restore.errors import RestoreError
+from restore.evaluate import FIGURES, Evaluation, Score, difference_interval
+from restore.reports.suspects import Scan, place
 from restore.runs import Outcome, tally
 
 Color = Literal["auto", "always", "never"]
@@ -82,6 +84,74 @@ def draw_outcomes(console: Console, outcomes: Sequence[Outcome]) -> None:
             f"{len(outcome.article.source.split()):,}",
         )
     console.print(table)
+
+
+def draw_scan(console: Console, scan: Scan) -> None:
+    """Draw an article's spin score and a table of its suspects."""
+    count = plural(len(scan.suspects), "suspect")
+    name = _one_line(scan.article.locator)
+    console.print(Text.assemble((name, "bold"), f"  spin score {scan.score:.1f}, {count}"))
+    if not scan.suspects:
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("place", "text", "likely", "sure"):
+        table.add_column(heading, overflow="fold")
+    for suspect in scan.suspects:
+        line, column = place(scan.article, suspect.start)
+        table.add_row(
+            f"{line}:{column}",
+            Text(_one_line(suspect.text), _REMOVED),
+            Text(_one_line(suspect.likely), _ADDED),
+            f"{suspect.probability:.0%}",
+        )
+    console.print(table)
+
+
+def draw_evaluations(console: Console, evaluations: Sequence[Evaluation]) -> None:
+    """Draw the first system passage by passage, then every system's sums and differences."""
+    first = evaluations[0]
+    table = _score_table("passage")
+    for passage, score in zip(first.passages, first.scores, strict=True):
+        table.add_row(Text(_one_line(passage.id)), *_score_cells(score))
+    console.print(table)
+    console.print()
+    totals = _score_table("in all")
+    for evaluation in evaluations:
+        for kind in ("spun", "clean"):
+            if evaluation.total(kind).words:
+                name = f"{kind}: {_one_line(evaluation.name)}"
+                totals.add_row(Text(name), *_score_cells(evaluation.total(kind)))
+    console.print(totals)
+    for other in evaluations[1:]:
+        console.print(
+            Text(f"\n{_one_line(other.name)} minus {_one_line(first.name)}, 95 % interval:")
+        )
+        for name, figure in FIGURES.items():
+            low, high = difference_interval(first.paired(other), figure)
+            console.print(f"  {name:15} {low:+.3f} to {high:+.3f}")
+
+
+def _score_table(title: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column(title, overflow="fold")
+    for heading in ("spans", "recall", "changed", "edits", "right", "facts", "closed", "false/1k"):
+        table.add_column(heading, justify="right")
+    return table
+
+
+def _score_cells(score: Score) -> list[str]:
+    share = [f"{score.recall:.1%}", f"{score.change_rate:.1%}"] if score.spans else ["-", "-"]
+    right = f"{score.right_rate:.1%}" if score.edited else "-"
+    facts = f"{score.kept}/{score.protected}"
+    return [
+        str(score.spans),
+        *share,
+        str(score.edited),
+        right,
+        facts,
+        f"{score.closed:.3f}",
+        f"{score.false_per_1000:.2f}",
+    ]
 
 
 def draw_settings(console: Console, rows: Iterable[tuple[str, str, str]]) -> None:

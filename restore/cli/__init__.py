@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import typer
 
-from restore.cli import config, run
+from restore.cli import config, run, scan, score
 from restore.errors import RestoreError, UsageProblem
 
 app = typer.Typer(
@@ -18,6 +18,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("run")(run.run)
+app.command("scan")(scan.scan)
+app.command("eval")(score.evaluate)
 app.add_typer(config.app, name="config")
 
 

@@ -1,0 +1,55 @@
+"""What `restore scan` does once its options are known."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from restore import config as settings
+from restore import offline, screen
+from restore.article import Article
+from restore.cli.scan import ScanFormat
+from restore.documents import READERS
+from restore.documents.files import find_inputs, read
+from restore.errors import RestoreError, UnreadableArticle
+from restore.reports.suspects import SCAN_REPORTS, Scan
+
+
+def scan_paths(
+    paths: Sequence[str],
+    *,
+    format: ScanFormat,
+    fail_above: float | None,
+    flags: Mapping[str, object],
+    config_file: Path | None,
+) -> int:
+    """Scan the articles that `paths` name, print what was found, return the exit code."""
+    config = settings.load(flags, config_file=config_file, trust_project=True)
+    scans: list[Scan] = []
+    errors: list[RestoreError] = []
+    for item in find_inputs(paths, suffixes=READERS):
+        try:
+            scans += [_scan(article) for article in read(item, encoding=config.encoding)]
+        except UnreadableArticle as exc:
+            errors.append(exc)
+    _print(scans, format)
+    for error in errors:
+        screen.draw_error(screen.make_console(sys.stderr), error)
+    if errors:
+        return 3 if scans else 2
+    return int(fail_above is not None and any(scan.score > fail_above for scan in scans))
+
+
+def _scan(article: Article) -> Scan:
+    suspects = offline.scan(article)
+    return Scan(article, suspects, offline.spin_score(article, suspects))
+
+
+def _print(scans: Sequence[Scan], format: ScanFormat) -> None:
+    if format != "text":
+        text = SCAN_REPORTS[format](scans)
+        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+        sys.stdout.buffer.flush()
+        return
+    console = screen.make_console()
+    for scan in scans:
+        screen.draw_scan(console, scan)
