@@ -2,7 +2,8 @@
 
 The rules came from the page remains of spun articles on the open web: counters, share buttons,
 comment prompts, image sizes, translation widgets, subscription lines, related links, cookie
-notices, copyright lines. A rule needs the whole block: prose that mentions cookies stays prose.
+notices, copyright lines. A rule needs the whole block: prose that mentions cookies stays prose,
+and so does speech: no rule matches what begins with a quotation mark.
 """
 
 import re
@@ -11,17 +12,21 @@ from dataclasses import replace
 
 from restore.article import Block
 
+_NO_SENTENCE = r"(?!.*\.\W*$)"
+_YEAR = r"(?:1\d|20)\d\d"
 _SITES = "facebook|twitter|x|linkedin|pinterest|whatsapp|reddit|e?mail|instagram|telegram|tumblr"
+_CONSENT = "experience|(?:web)?site|traffic|ads|consent|analytics|preferences|policy|accept|agree"
 
 
 def _whole(*alternatives: str) -> re.Pattern[str]:
-    return re.compile(rf"\W*(?:{'|'.join(alternatives)})\W*", re.IGNORECASE)
+    return re.compile(rf"[^\w“‘\"']*(?:{'|'.join(alternatives)})\W*", re.IGNORECASE)
 
 
 RULES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "counter",
         _whole(
+            rf"(?!{_YEAR}\W*$)"  # a heading
             r"\d[\d,.]*[km]?(?:\s+\d[\d,.]*[km]?)*(?:\s+(?:share|view|like|comment|vote|read)s?)?"
         ),
     ),
@@ -46,14 +51,14 @@ RULES: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"(?:please )?(?:share|tweet|pin|like|follow)"
             r"(?: (?:this|us|it|on|with|your|friends|post|article|via))*"
             rf"(?: (?:{_SITES}))*",
-            r"social share (?:buttons|icons).*",
+            rf"{_NO_SENTENCE}social share (?:buttons|icons).*",
             rf"(?:{_SITES}|print)(?:\W+(?:{_SITES}|print))*",
         ),
     ),
     (
         "subscribe",
         _whole(
-            r"(?:enjoy(?:ed)?|like|love) this (?:blog|post|article|page).{0,80}",
+            r"(?:enjoy(?:ed)?|like|love) this (?:blog|post|article|page)(?:[?!].{0,80})?",
             r"(?:please )?(?:subscribe|sign up)(?: (?:to|for|now|here|today|our|us|the|free))*"
             r"(?: (?:newsletter|updates|channel))?",
             r"(?:subscribe|sign up) (?:to|for) our .{0,40}newsletter.{0,40}",
@@ -73,15 +78,15 @@ RULES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "submission",
         _whole(
-            r"article submission .{0,60}",
-            r"(?:guest post|write for us|submit (?:an|your) article).{0,40}",
+            rf"{_NO_SENTENCE}article submission .{{0,60}}",
+            rf"{_NO_SENTENCE}(?:guest post|write for us|submit (?:an|your) article)\b.{{0,40}}",
         ),
     ),
     (
         "cookies",
         _whole(
-            r"(?:this|our) (?:web)?site uses cookies.{0,200}",
-            r"we use cookies.{0,200}",
+            r"(?!.*\b(?:said|says|told)\b)(?:this|our) (?:web)?site uses cookies.{0,200}",
+            rf"we use cookies(?:.{{0,150}}\b(?:{_CONSENT})\b.{{0,100}})?",
             r"accept (?:all )?cookies",
             r"by continuing to (?:use|browse) (?:this|our) (?:web)?site.{0,120}cookies.{0,80}",
         ),
@@ -89,9 +94,10 @@ RULES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "copyright",
         _whole(
-            r"(?:©|\(c\)|copyright)\s.{0,80}",
+            rf"(?:copyright\s+)?(?:©|\(c\)(?=.{{0,60}}\b{_YEAR}\b)).{{0,80}}",
+            rf"copyright\s+(?:{_YEAR}|by)\b.{{0,80}}",
             r"all rights reserved",
-            r"powered by [\w.]+(?: [\w.]+)?",
+            rf"{_NO_SENTENCE}powered by [\w.]+(?: [\w.]+)?",
         ),
     ),
 )
@@ -105,6 +111,7 @@ _LEADS_TO_LINK = _whole(
 )
 """A label after which the next short block is the title of another article."""
 _LINK_WORDS = 20
+_ENDS = (".", ".”", '."')
 _MOST_CHARACTERS = 300
 """No rule looks at longer blocks: they are prose, and patterns stay cheap."""
 
@@ -126,6 +133,6 @@ def _mark(blocks: Sequence[Block]) -> Iterator[Block]:
 def _rule(text: str, *, after_label: bool) -> str | None:
     if _LEADS_TO_LINK.fullmatch(text):
         return "related-label"
-    if after_label and len(text.split()) <= _LINK_WORDS and not text.endswith("."):
+    if after_label and len(text.split()) <= _LINK_WORDS and not text.endswith(_ENDS):
         return "related-link"
     return next((name for name, pattern in RULES if pattern.fullmatch(text)), None)

@@ -13,6 +13,8 @@ from restore.sentences import sentences
 
 DEFAULT_WORDS = 350
 """Words a chunk carries, about: its instructions cost less than it, and a lost reply little."""
+_RANKED_WORDS = 8
+"""Fewer are often the same in two paragraphs; more are edited more often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,9 @@ def split(article: Article, *, target_words: int = DEFAULT_WORDS) -> tuple[Chunk
 
     A chunk ends behind a piece whose hash is the least of all pieces within half the target to
     either side; a piece before a heading counts as less than any other. The rule looks at nothing
-    farther away, so an edit changes the chunk it lies in and at most the next, but for rare ties
-    of windows. A block longer than the target is cut into runs of sentences.
+    farther away, so an edit changes the chunk it lies in and at most the next, but where its piece
+    was the least and the windows to both sides now have their own: about one edit in a hundred,
+    one rewritten block in twenty. A block longer than the target is cut into runs of sentences.
     """
     pieces = [p for block in article.prose for p in _pieces(block, target_words)]
     headings = {block.start for block in article.prose if block.kind == "heading"}
@@ -105,4 +108,6 @@ def _count(piece: Piece) -> int:
 
 
 def _rank(piece: Piece) -> bytes:
-    return hashlib.sha256(piece.text.encode("utf-8", errors="surrogatepass")).digest()
+    # By its first words alone: most edits come after them and then move no boundary.
+    first = " ".join(piece.text.split(maxsplit=_RANKED_WORDS)[:_RANKED_WORDS])
+    return hashlib.sha256(first.encode("utf-8", errors="surrogatepass")).digest()

@@ -1,6 +1,7 @@
 """Plain text: bytes to an article whose blocks are paragraphs, headings, items and quotations."""
 
 import codecs
+import contextlib
 import re
 from collections.abc import Iterable, Iterator
 
@@ -40,9 +41,9 @@ def read_text(raw: bytes, locator: str, encoding: str | None = None) -> Iterator
         UnreadableArticle: too large, empty, binary, or not in that encoding.
     """
     if len(raw) > MOST_BYTES:
-        size = f"{len(raw) / 1024 / 1024:.0f} MiB"
-        most = f"{MOST_BYTES // 1024 // 1024} MiB"
-        raise UnreadableArticle(f"cannot read '{locator}': {size} is more than {most}")
+        size = f"{len(raw):,} bytes are more than {MOST_BYTES:,}"
+        hint = "cut it into a file per article"
+        raise UnreadableArticle(f"cannot read '{locator}': {size}", hint=hint)
     source, codec, mark = decode(raw, locator, encoding)
     if not source.strip():
         raise UnreadableArticle(f"cannot read '{locator}': it is empty")
@@ -57,12 +58,8 @@ def decode(raw: bytes, locator: str, encoding: str | None) -> tuple[str, str, by
     """
     mark, codec = next(((m, c) for m, c in _MARKS if raw.startswith(m)), (b"", "utf-8"))
     if encoding is not None and not _same_codec(encoding, codec):
-        mark, codec = b"", encoding
-    if (
-        not mark
-        and b"\x00" in raw
-        and not codec.startswith(("utf-16", "utf-32", "utf_16", "utf_32"))
-    ):
+        mark, codec = b"", codecs.lookup(encoding).name
+    if not mark and b"\x00" in raw and not codec.startswith(("utf-16", "utf-32")):
         raise UnreadableArticle(f"cannot read '{locator}': it is binary")
     body = raw[len(mark) :]
     try:
@@ -89,8 +86,10 @@ def find_blocks(source: str) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def _same_codec(first: str, second: str) -> bool:
-    return codecs.lookup(first).name.replace("utf-8-sig", "utf-8") == codecs.lookup(second).name
+def _same_codec(asked: str, marked: str) -> bool:
+    """Tell whether a mark's codec is the one asked for, or its byte order where none was asked."""
+    name = codecs.lookup(asked).name.removesuffix("-sig")
+    return marked == name or marked in (f"{name}-le", f"{name}-be")
 
 
 def _not_decodable(
@@ -98,20 +97,31 @@ def _not_decodable(
 ) -> UnreadableArticle:
     at = exc.start
     problem = f"not {codec.upper()} (byte 0x{exc.object[at]:02x} at offset {at + skipped})"
-    return UnreadableArticle(f"cannot read '{locator}': {problem}", hint=_guess(raw))
+    return UnreadableArticle(f"cannot read '{locator}': {problem}", hint=_hint(raw, at))
 
 
-def _guess(raw: bytes) -> str:
+def _hint(raw: bytes, at: int) -> str:
+    return f"save it as UTF-8, or pass --encoding {_guess(raw, at)} if that is what it is"
+
+
+def _guess(raw: bytes, at: int) -> str:
+    """Name an encoding: of English, what is not UTF-8 is mostly cp1252; else by statistics.
+
+    Statistics alone take curly quotes in plain English for Central European.
+    """
+    with contextlib.suppress(UnicodeDecodeError):
+        raw.decode("cp1252")
+        return "cp1252"
     from charset_normalizer import from_bytes  # noqa: PLC0415  # slow, and only for a hint
 
-    best = from_bytes(raw[:20_000]).best()
-    return f"pass --encoding {best.encoding if best else 'cp1252'} if that is what it is"
+    best = from_bytes(raw[max(0, at - 10_000) : at + 10_000]).best()
+    return best.encoding if best else "latin-1"
 
 
 def _groups(source: str) -> Iterator[list[tuple[int, int]]]:
     """Yield runs of lines without a blank line between them, as stripped ranges."""
     group: list[tuple[int, int]] = []
-    for match in _LINE.finditer(source):
+    for match in _LINE.finditer(source):  # the last match is empty: it ends the last group
         line = match.group()
         if line.strip():
             start = match.start() + len(line) - len(line.lstrip())
@@ -119,8 +129,6 @@ def _groups(source: str) -> Iterator[list[tuple[int, int]]]:
         elif group:
             yield group
             group = []
-    if group:
-        yield group
 
 
 def _is_wrapped(source: str, group: list[tuple[int, int]]) -> bool:
