@@ -1,27 +1,41 @@
 """Sentence-anchored word diff: two texts in, edits out, such that applying them gives the second.
 
 Unique common sentences anchor the alignment, unique common words anchor what lies between
-(patience diff, Bram Cohen 2010), and only small windows without anchors are searched closely, so
-that time grows with the length of the texts and not with its square.
+(patience diff, Bram Cohen 2010), repeated words are paired with the nearest of their kind, and
+only small windows are searched closely, so that time grows with the length of the texts and not
+with its square.
 """
 
 import re
 from bisect import bisect_left
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import partial
 
 from restore.article import Edit, EditKind, make_edit
 from restore.sentences import sentences
 
-_TOKEN = re.compile(r"\w+(?:['’\-]\w+)*|[^\w\s]")
+_MARK = "\u0300-\u036f\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff"
+"""Combining accents, zero-width joiner, variation selectors, skin tones: part of what they follow,
+so that no edit cuts a letter or an emoji in two."""
+_TOKEN = re.compile(
+    r"(?:https?://|www\.)\S*[\w/]"
+    rf"|\w[\w{_MARK}]*(?:(?:['’\-]|(?<=\d)[.,:](?=\d))\w[\w{_MARK}]*)*"
+    rf"|[^\w\s][{_MARK}]*(?:(?<=\u200d)[^\w\s][{_MARK}]*)*"
+)
+"""An address, a word or number ("don’t", "10,000"), a sign."""
 _CLOSE_SEARCH = 4_000
 """Product of the sizes of a window that is searched closely: 0.01 s at most."""
 _ANCHOR_WORDS = (1, 2, 3)
 """Lengths of unique runs that are tried in turn: words repeat in long texts, pairs hardly."""
-_MOST_BRIDGED = 2
-"""Unchanged function words between two edits that may be drawn into one."""
+_ANCHOR_SENTENCE_WORDS = 4
+"""Shorter sentences ("He left.") are too often the same by chance."""
+_REPEATED_WORDS = (4, 2, 1)
+"""Lengths of repeated runs that are tried then, the least ambiguous first."""
+_MOST_JOINED = 8
+"""Words of an edit that came of joining: a longer one is harder to judge than its parts."""
 FUNCTION_WORDS = frozenset(
     "a an the of in on at to for by from with as and or but nor so that this these those it its"
     " is are was were be been being has have had do does did will would can could may might"
@@ -72,9 +86,23 @@ class _Change:
         return self.stop - self.start == self.other_stop - self.other_start
 
     @property
+    def is_one_sided(self) -> bool:
+        """Whether words only come, or only go."""
+        return (self.start == self.stop) != (self.other_start == self.other_stop)
+
+    @property
+    def size(self) -> int:
+        """Words of the longer side."""
+        return max(self.stop - self.start, self.other_stop - self.other_start)
+
+    @property
     def is_layout(self) -> bool:
         """Whether only white space changes."""
         return self.start == self.stop and self.other_start == self.other_stop
+
+    def up_to(self, other: "_Change") -> "_Change":
+        """Return the change from the start of this to the end of a later one."""
+        return _Change(self.start, other.stop, self.other_start, other.other_stop)
 
 
 def diff(
@@ -82,8 +110,8 @@ def diff(
 ) -> tuple[Edit, ...]:
     """Return the edits that turn `source` into `restored`, in order of place.
 
-    Edits cover whole words; two that only function words keep apart are one where words were
-    added or dropped. `apply(source, diff(source, restored, ...))` is `restored`, byte for byte.
+    Edits cover whole words; two that one word keeps apart are one where words were added,
+    dropped or moved. `apply(source, diff(source, restored, ...))` is `restored`, byte for byte.
 
     Args:
         source: the text before.
@@ -148,7 +176,7 @@ def _sentence_starts(side: _Side) -> dict[str, int]:
         text = side.text[start:stop].strip()
         if text in found:
             repeated.add(text)
-        if text:
+        if len(text.split()) >= _ANCHOR_SENTENCE_WORDS:
             found[text] = bisect_left(begins, start)
     return {text: token for text, token in found.items() if text not in repeated}
 
@@ -176,8 +204,7 @@ def _match_inside(one: Sequence[str], two: Sequence[str], window: _Window) -> li
     left, right = one[window.start : window.stop], two[window.other : window.other_stop]
     if not left or not right:
         return []
-    found = next(filter(None, (_unique(left, right, size) for size in _ANCHOR_WORDS)), [])
-    anchors = [(window.start + i, window.other + j) for i, j in found]
+    anchors = [(window.start + i, window.other + j) for i, j in _anchors(left, right)]
     if anchors:
         # No anchor is the window's beginning, whose words differ: the parts get smaller.
         return [run for part in _cut(window, anchors) for run in _match(one, two, part)]
@@ -187,13 +214,44 @@ def _match_inside(one: Sequence[str], two: Sequence[str], window: _Window) -> li
     return [(window.start + i, window.other + j, size) for i, j, size in blocks]
 
 
+def _anchors(left: Sequence[str], right: Sequence[str]) -> list[tuple[int, int]]:
+    """Return places to cut two unequal stretches at; none where they are small or share nothing."""
+    tries = [partial(_unique, size=size) for size in _ANCHOR_WORDS]
+    if len(left) * len(right) > _CLOSE_SEARCH:
+        tries += [partial(_nearest, size=size) for size in _REPEATED_WORDS]
+    return next(filter(None, (find(left, right) for find in tries)), [])
+
+
 def _unique(left: Sequence[str], right: Sequence[str], size: int) -> list[tuple[int, int]]:
     """Return places of runs of `size` words that stand once on either side, ascending on both."""
-    grams = list(zip(*(left[i:] for i in range(size)), strict=False))
-    others = list(zip(*(right[i:] for i in range(size)), strict=False))
+    grams, others = _grams(left, size), _grams(right, size)
     counts, other_counts = Counter(grams), Counter(others)
     places = {gram: j for j, gram in enumerate(others) if other_counts[gram] == 1}
     return _ascending((i, places[g]) for i, g in enumerate(grams) if counts[g] == 1 and g in places)
+
+
+def _nearest(left: Sequence[str], right: Sequence[str], size: int) -> list[tuple[int, int]]:
+    """Return places of repeated runs, each with the like run nearest to where it would be.
+
+    A text that repeats itself has no unique words; an edited copy of it drifts little.
+    """
+    places: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
+    for j, gram in enumerate(_grams(right, size)):
+        places[gram].append(j)
+    scale = len(right) / len(left)
+    found = (
+        (i, _closest(places[g], i * scale)) for i, g in enumerate(_grams(left, size)) if g in places
+    )
+    return _ascending(found)
+
+
+def _closest(ascending: Sequence[int], to: float) -> int:
+    at = bisect_left(ascending, to)
+    return min(ascending[max(0, at - 1) : at + 1], key=lambda place: abs(place - to))
+
+
+def _grams(words: Sequence[str], size: int) -> list[tuple[str, ...]]:
+    return list(zip(*(words[i:] for i in range(size)), strict=False))
 
 
 def _ascending(pairs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -232,11 +290,11 @@ def _text(side: _Side, start: int, stop: int) -> str:
 
 
 def _bridge(changes: Iterable[_Change], one: _Side) -> Iterator[_Change]:
-    """Join changes that only function words keep apart, unless both just swap words."""
+    """Join changes that an editor would see as one."""
     last: _Change | None = None
     for change in changes:
         if last is not None and _reads_as_one(last, change, one):
-            last = _Change(last.start, change.stop, last.other_start, change.other_stop)
+            last = last.up_to(change)
             continue
         if last is not None:
             yield last
@@ -246,12 +304,19 @@ def _bridge(changes: Iterable[_Change], one: _Side) -> Iterator[_Change]:
 
 
 def _reads_as_one(first: _Change, second: _Change, one: _Side) -> bool:
+    """Tell whether two changes are one thought: a word moved, or a phrase of another length.
+
+    Two swaps of words are two decisions, whatever stands between. Where words only come or go
+    ("put an end to" -> "end"), a word between may be any; else it must be a function word.
+    """
     between = one.words[first.stop : second.start]
-    return (
-        len(between) <= _MOST_BRIDGED
-        and not (first.is_swap and second.is_swap)
-        and not (first.is_layout or second.is_layout)
-        and all(word.lower() in FUNCTION_WORDS for word in between)
+    if first.is_layout or second.is_layout or (first.is_swap and second.is_swap):
+        return False
+    if len(between) > 1 or first.up_to(second).size > _MOST_JOINED:
+        return False
+    one_sided = first.is_one_sided or second.is_one_sided
+    return all(
+        word.lower() in FUNCTION_WORDS or (one_sided and word[0].isalnum()) for word in between
     )
 
 
@@ -279,6 +344,8 @@ def _trim(change: _Change, one: _Side, two: _Side) -> tuple[int, int, str]:
 
 def _kind(before: str, after: str) -> EditKind:
     words = [word.lower() for word in _TOKEN.findall(f"{before} {after}")]
+    if not words:
+        return "other"
     if all(word in FUNCTION_WORDS or not word[0].isalnum() for word in words):
         return "grammar"
     return "idiom" if len(before.split()) > 1 or len(after.split()) > 1 else "term"

@@ -1,4 +1,5 @@
 import random
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
@@ -75,24 +76,26 @@ def test_chunks_cover_the_prose_once_in_order_and_nothing_else(source: str, targ
 
 
 @given(SOURCES, st.integers(1, 60))
-def test_a_chunk_has_at_most_twice_the_target_unless_a_sentence_is_longer(
+def test_a_chunk_is_over_the_limit_only_where_one_sentence_or_block_is(
     source: str, target: int
 ) -> None:
     chunks = split(article_of(source), target_words=target)
 
     for chunk in chunks:
         assert chunk.words == sum(len(piece.text.split()) for piece in chunk.pieces)
-        assert chunk.words <= 2 * target or (
+        assert chunk.words <= 4 * target or (
             len(chunk.pieces) == 1 and len(sentences(chunk.pieces[0].text)) == 1
         )
 
 
 @given(SOURCES)
-def test_chunks_are_numbered_and_know_the_piece_before(source: str) -> None:
+def test_chunks_are_numbered_and_know_the_end_of_the_one_before(source: str) -> None:
     chunks = split(article_of(source), target_words=10)
 
     assert [chunk.index for chunk in chunks] == list(range(len(chunks)))
-    assert all(after.before == chunk.pieces[-1].text for chunk, after in pairwise(chunks))
+    for chunk, after in pairwise(chunks):
+        assert after.before
+        assert chunk.pieces[-1].text.endswith(after.before)
     assert all(chunk.before == "" for chunk in chunks[:1])
 
 
@@ -106,17 +109,17 @@ def test_a_block_over_the_limit_is_cut_between_sentences() -> None:
     chunks = chunks_of([" ".join(lines)], target_words=50)
 
     pieces = [piece.text for chunk in chunks for piece in chunk.pieces]
-    assert len(pieces) == 8
+    assert len(pieces) == len(chunks) > 3
     assert " ".join(pieces) == " ".join(lines)
     assert all(piece.startswith("This") and piece.endswith("block.") for piece in pieces)
 
 
 def test_a_sentence_over_the_limit_is_not_cut() -> None:
-    long = " ".join(["word"] * 130) + "."
+    long = " ".join(["word"] * 330) + "."
 
     chunks = chunks_of([f"It began. {long} It ended."], target_words=50)
 
-    assert long in [piece.text for chunk in chunks for piece in chunk.pieces]
+    assert any(long in piece.text for chunk in chunks for piece in chunk.pieces)
 
 
 def test_a_single_block_is_one_chunk_with_nothing_before_it() -> None:
@@ -139,18 +142,32 @@ def rewrite(_: str, draw: random.Random) -> str:
     return paragraph(draw)
 
 
+def insert(text: str, draw: random.Random) -> str:
+    return f"{paragraph(draw)}\n\n{text}"
+
+
+def delete(_text: str, _draw: random.Random) -> str:
+    return ""
+
+
 @pytest.mark.parametrize(
-    ("edit", "share"),
-    [(replace_a_word, 0.97), (add_a_sentence, 0.97), (rewrite, 0.93)],
-    ids=["a word is replaced", "a sentence is added", "a paragraph is rewritten"],
+    "edit",
+    [replace_a_word, add_a_sentence, rewrite, insert, delete],
+    ids=[
+        "a word is replaced",
+        "a sentence is added",
+        "a paragraph is rewritten",
+        "a paragraph is inserted",
+        "a paragraph is deleted",
+    ],
 )
 def test_an_edit_of_one_paragraph_changes_at_most_two_chunks(
-    edit: Callable[[str, random.Random], str], share: float
+    edit: Callable[[str, random.Random], str],
 ) -> None:
     changes = [changed_chunks(edit, seed) for seed in range(200)]
 
-    assert sum(count <= 2 for count in changes) >= share * len(changes)
-    assert max(changes) <= 3
+    assert max(changes) <= 2
+    assert max(changes) > 0
 
 
 def changed_chunks(edit: Callable[[str, random.Random], str], seed: int) -> int:
@@ -186,17 +203,26 @@ def test_the_messages_of_a_chunk_do_not_depend_on_its_index() -> None:
 
 
 def test_a_heading_rather_starts_a_chunk() -> None:
-    starts = inside = 0
-    for seed in range(20):
+    starts, all_of = Counter[bool](), Counter[bool]()
+    for seed in range(40):
         draw = random.Random(seed)
         body = long_article(draw)
         body[10::10] = [f"Heading {n}" for n in range(len(body[10::10]))]
         for chunk in chunks_of(body):
-            texts = [piece.text.startswith("Heading") for piece in chunk.pieces]
-            starts += texts[0]
-            inside += sum(texts[1:])
+            are_headings = [piece.text.startswith("Heading") for piece in chunk.pieces]
+            starts[are_headings[0]] += 1
+            all_of.update(are_headings)
 
-    assert starts > 20 * inside
+    assert starts[True] / all_of[True] > 3 * starts[False] / all_of[False]
+
+
+def test_short_sections_share_a_chunk() -> None:
+    draw = random.Random(1)
+    body = [text for _ in range(40) for text in ("Heading", sentence(draw))]
+
+    chunks = chunks_of(body)
+
+    assert len(chunks) < 10
 
 
 def test_equal_blocks_are_all_kept() -> None:

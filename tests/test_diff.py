@@ -61,6 +61,20 @@ def test_no_edit_changes_nothing(source: str, restored: str) -> None:
         ("an innovation", "a technology", [("an innovation", "a technology")]),
         ("one two", "one  two", [("", " ")]),
         ("It was Good.", "It was good.", [("Good", "good")]),
+        ("A year ago it rose.", "Last year it rose.", [("A year ago", "Last year")]),
+        ("He was also there.", "He also was there.", [("was also", "also was")]),
+        ("to put an end to it", "to end it", [("put an end to", "end")]),
+        ("It cost 10,000 euros.", "It cost 12,000 euros.", [("10,000", "12,000")]),
+        ("cafe\u0301 here", "cafe here", [("cafe\u0301", "cafe")]),
+        ("a 👨\u200d👧 b", "a 👨\u200d👦 b", [("👨\u200d👧", "👨\u200d👦")]),
+        ("see https://a.b/c.", "see https://a.b/d.", [("https://a.b/c", "https://a.b/d")]),
+        ("Hello, world", "Hello world", [(",", "")]),
+        ("He left, then she left.", "He left, and she left.", [("then", "and")]),
+        (
+            "the gathering was to draw in the ability of all",
+            "the conference was to attract the talent of all",
+            [("gathering", "conference"), ("draw in the ability", "attract the talent")],
+        ),
     ],
     ids=[
         "a word",
@@ -72,6 +86,16 @@ def test_no_edit_changes_nothing(source: str, restored: str) -> None:
         "agreement goes with its noun",
         "white space alone",
         "case alone",
+        "a phrase around one word is one",
+        "a moved word is one with its neighbour",
+        "words dropped around one word are one",
+        "a number is whole",
+        "a letter keeps its accent",
+        "an emoji is whole",
+        "an address is whole",
+        "a sign alone",
+        "what follows a comma stays apart from it",
+        "two unchanged words keep edits apart",
     ],
 )
 def test_edits_read_as_an_editor_expects(
@@ -97,6 +121,57 @@ def test_time_grows_with_the_length_and_not_with_its_square() -> None:
         return time.process_time() - begin
 
     assert seconds(8000) < 12 * seconds(2000) + 0.2
+
+
+def test_a_text_that_repeats_itself_gets_small_edits() -> None:
+    lines = "The move follows strides by a rival. It is said to be new. " * 400
+    words = lines.split()
+    words[1000], words[3000] = "step", "firm"
+
+    found = pairs(lines, " ".join(words) + " ")
+
+    assert [after for _, after in found] == ["step", "firm"]
+
+
+def test_a_long_rewritten_stretch_of_few_words_is_cut_into_parts() -> None:
+    source, restored = "a b c d " * 300, "a c b d " * 300
+
+    found = pairs(source, restored)
+
+    assert max(len(before.split()) for before, _ in found) < 20
+
+
+def test_texts_without_a_common_word_are_one_edit() -> None:
+    assert len(edits_of("a " * 500, "b " * 500)) == 1
+
+
+@pytest.mark.parametrize(
+    ("source", "restored", "kind"),
+    [
+        ("one two", "one  two", "other"),
+        ("law implementation", "law enforcement", "term"),
+        ("right now", "currently", "idiom"),
+        ("an office", "the office", "grammar"),
+        ("Hello, world", "Hello world", "grammar"),
+    ],
+    ids=[
+        "white space is other",
+        "a word is a term",
+        "words are an idiom",
+        "a function word is grammar",
+        "a sign is grammar",
+    ],
+)
+def test_an_edit_knows_its_kind(source: str, restored: str, kind: str) -> None:
+    assert [edit.kind for edit in edits_of(source, restored)] == [kind]
+
+
+@given(PROSE, PROSE)
+def test_rejecting_an_edit_leaves_its_place_alone(source: str, restored: str) -> None:
+    edits = edits_of(source, restored)
+
+    assert apply(source, ()) == source
+    assert all(source[edit.start : edit.stop] == edit.before for edit in edits)
 
 
 def changed_prose(size: int) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from restore import boilerplate
 from restore.article import Article, Block, BlockKind
-from restore.errors import UnreadableArticle
+from restore.errors import UnreadableArticle, UsageProblem
 
 MOST_BYTES = 64 * 1024 * 1024
 """A larger file is no article; reading it would take gigabytes."""
@@ -23,8 +23,12 @@ _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 _ITEM = re.compile(r"\s*(?:[•*+–-]|\d{1,3}[.)]|[a-z][)])\s+\S")
 _QUOTE = re.compile(r"\s*>")
 _SENTENCE_END = (".", "!", "?", "…", ":", ";", ".”", "!”", "?”", '."', '!"', '?"', ")")
+_NO_CHARACTER_SETS = frozenset({"idna", "punycode", "undefined"})
+"""Codecs between texts and bytes all the same."""
 _HEADING_WORDS = 14
 """Longer lines without a full stop are prose that was cut."""
+_FULL = 0.7
+"""Of the longest line: wrapped lines but the last of a paragraph have as much, spun ones too."""
 _WRAPPED = 100
 """Lines up to this many characters may be hard-wrapped; longer ones are whole paragraphs."""
 
@@ -55,13 +59,14 @@ def decode(raw: bytes, locator: str, encoding: str | None) -> tuple[str, str, by
 
     Raises:
         UnreadableArticle: the bytes are not text in that encoding.
+        UsageProblem: there is no such encoding.
     """
     mark, codec = next(((m, c) for m, c in _MARKS if raw.startswith(m)), (b"", "utf-8"))
     if encoding is not None and not _same_codec(encoding, codec):
-        mark, codec = b"", codecs.lookup(encoding).name
-    if not mark and b"\x00" in raw and not codec.startswith(("utf-16", "utf-32")):
-        raise UnreadableArticle(f"cannot read '{locator}': it is binary")
+        mark, codec = b"", _codec(encoding)
     body = raw[len(mark) :]
+    if b"\x00" in body and not codec.startswith(("utf-16", "utf-32")):
+        raise UnreadableArticle(f"cannot read '{locator}': it is binary")
     try:
         source = body.decode(codec)
     except UnicodeDecodeError as exc:
@@ -76,20 +81,39 @@ def decode(raw: bytes, locator: str, encoding: str | None) -> tuple[str, str, by
 def find_blocks(source: str) -> tuple[Block, ...]:
     """Cut a text into blocks: ranges without the white space around them, in order.
 
-    Lines that follow each other are one paragraph where they look hard-wrapped; else each line is
-    a block, as in text taken from a web page.
+    Lines that follow each other are one paragraph (or item) where they look hard-wrapped; else
+    each line is a block, as in text taken from a web page.
     """
-    blocks: list[Block] = []
-    for group in _groups(source):
-        ranges = [_join(group)] if _is_wrapped(source, group) else group
-        blocks += [_block(source, start, stop) for start, stop in ranges]
-    return tuple(blocks)
+    return tuple(
+        _block(source, start, stop)
+        for group in _groups(source)
+        for run in _runs(source, group)
+        for start, stop in _join_wrapped(source, run)
+    )
 
 
 def _same_codec(asked: str, marked: str) -> bool:
     """Tell whether a mark's codec is the one asked for, or its byte order where none was asked."""
-    name = codecs.lookup(asked).name.removesuffix("-sig")
+    name = _codec(asked).removesuffix("-sig")
     return marked == name or marked in (f"{name}-le", f"{name}-be")
+
+
+def _codec(asked: str) -> str:
+    """Return the name of a codec that turns bytes to text and back.
+
+    Raises:
+        UsageProblem: there is none of that name.
+    """
+    hint = "pass a name that Python knows, such as cp1252, latin-1 or utf-16"
+    unknown = UsageProblem(f"unknown encoding '{asked}'", hint=hint)
+    try:
+        name = codecs.lookup(asked).name
+        if name in _NO_CHARACTER_SETS:
+            raise unknown
+        "".encode(name)  # refuses what is between texts ("rot13") or between bytes ("base64")
+    except (LookupError, ValueError) as exc:
+        raise unknown from exc
+    return name
 
 
 def _not_decodable(
@@ -131,20 +155,51 @@ def _groups(source: str) -> Iterator[list[tuple[int, int]]]:
             group = []
 
 
+def _runs(source: str, group: list[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
+    """Yield the lines of a group such that an item or a quotation begins a run."""
+    run: list[tuple[int, int]] = []
+    for start, stop in group:
+        line = source[start:stop]
+        if run and (_ITEM.match(line) or _QUOTE.match(line)):
+            yield run
+            run = []
+        run.append((start, stop))
+    yield run
+
+
+def _join_wrapped(source: str, run: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the run's lines, joined to one range where they are wrapped, but for a title."""
+    if _begins_with_title(source, run):
+        return [run[0], _join(run[1:])]
+    return [_join(run)] if _is_wrapped(source, run) else run
+
+
+def _begins_with_title(source: str, run: list[tuple[int, int]]) -> bool:
+    """Tell whether a short line without an end stands right above wrapped prose."""
+    if len(run) < 3 or not _is_wrapped(source, run[1:]):
+        return False
+    title, first = (source[start:stop] for start, stop in run[:2])
+    return (
+        len(title) < _FULL * len(first)
+        and not title.endswith(_SENTENCE_END)
+        and not first[0].islower()
+    )
+
+
 def _is_wrapped(source: str, group: list[tuple[int, int]]) -> bool:
     """Tell hard-wrapped prose from lines that are blocks of their own.
 
-    Wrapped: no line is long, every line but the last breaks inside a sentence or is nearly full,
-    and none begins as an item or a quotation.
+    Wrapped: no line is long, nearly every line but the last is nearly full, and some break inside
+    a sentence, which goes on in lower case.
     """
     if len(group) < 2:
         return False
     lines = [source[start:stop] for start, stop in group]
     longest = max(map(len, lines))
-    if longest > _WRAPPED or any(_ITEM.match(line) or _QUOTE.match(line) for line in lines):
+    if longest > _WRAPPED:
         return False
     inner = lines[:-1]
-    full = [line for line in inner if len(line) >= 0.7 * longest]
+    full = [line for line in inner if len(line) >= _FULL * longest]
     broken = [line for line in inner if not line.endswith(_SENTENCE_END)]
     goes_on = [line for line in lines[1:] if line[0].islower()]
     return len(full) >= 0.8 * len(inner) and bool(broken) and bool(goes_on)

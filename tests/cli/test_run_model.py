@@ -28,7 +28,7 @@ def test_the_seed_goes_through_the_endpoint_and_comes_back_restored(
 ) -> None:
     source = SEED.read_text(encoding="utf-8")
 
-    result = restore("run", SEED, **settings(server))
+    result = restore("run", SEED, "--chunk-words", "200", **settings(server))
 
     assert result.code == 0
     assert "law enforcement" in result.text

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from restore.article import Article
 from restore.documents import read_bytes
 from restore.documents.text import MOST_BYTES, decode, find_blocks, read_text
-from restore.errors import UnreadableArticle
+from restore.errors import UnreadableArticle, UsageProblem
 
 LINES = st.sampled_from(
     [
@@ -193,6 +193,38 @@ def test_items_and_quotations_are_a_block_each_even_if_they_look_wrapped() -> No
     assert kinds("\n".join(quotes)) == [("quote", line) for line in quotes]
 
 
+def test_a_wrapped_item_is_one_block() -> None:
+    first, second, third = WRAPPED.splitlines()
+    item = f"- {first}\n  {second}\n  {third}"
+
+    assert kinds(f"{item}\n- the second") == [("item", item), ("item", "- the second")]
+
+
+def test_a_line_below_an_item_that_is_no_part_of_it_is_a_block() -> None:
+    assert kinds("- the first\nShe stayed.") == [
+        ("item", "- the first"),
+        ("paragraph", "She stayed."),
+    ]
+
+
+def test_a_title_right_above_wrapped_prose_is_a_block() -> None:
+    assert kinds(f"A title\n{WRAPPED}") == [("heading", "A title"), ("paragraph", WRAPPED.strip())]
+
+
+def test_a_sentence_right_above_wrapped_prose_is_part_of_it() -> None:
+    source = "\n".join(["He left.", *WRAPPED.splitlines()[:2] * 4])
+
+    assert kinds(source) == [("paragraph", source)]
+
+
+@pytest.mark.parametrize("encoding", ["nosuch", "rot13", "base64", "idna", "punycode", "a\x00b"])
+def test_an_encoding_that_is_none_is_a_usage_error(encoding: str) -> None:
+    with pytest.raises(UsageProblem) as caught:
+        read(b"Hi", encoding)
+
+    assert caught.value.message == f"unknown encoding '{encoding}'"
+
+
 def test_page_junk_is_marked_when_a_text_is_read() -> None:
     article = read(b"He left.\n\nShare this post\n")
 
@@ -209,6 +241,12 @@ def test_an_empty_text_is_an_error(raw: bytes) -> None:
 @pytest.mark.parametrize("encoding", [None, "cp1252", "utf-8"])
 def test_null_bytes_are_an_error(encoding: str | None) -> None:
     assert problem(b"\x7fELF\x00\x01", encoding).message == "cannot read 'a.txt': it is binary"
+
+
+def test_null_bytes_behind_a_utf_8_mark_are_an_error() -> None:
+    raw = codecs.BOM_UTF8 + b"a\x00b"
+
+    assert problem(raw).message == "cannot read 'a.txt': it is binary"
 
 
 @pytest.mark.parametrize(
