@@ -21,6 +21,8 @@ Source = Literal["flag", "environment", ".env", "project", "user", "built-in"]
 EngineChoice = Literal["auto", "openai", "offline"]
 FailOn = Literal["failed", "partial", "changed", "never"]
 
+CAREFUL_THRESHOLD = 0.9
+"""What `--careful` asks of an offline edit: 0.1 false ones per 1,000 words of clean text."""
 PROJECT_FILE = "restore.toml"
 _PROJECT_SOURCES: tuple[Source, ...] = (".env", "project")
 
@@ -173,7 +175,7 @@ SETTINGS: tuple[Setting, ...] = (
         "threshold",
         "RESTORE_THRESHOLD",
         _real(0, 1),
-        0.55,
+        0.5,
         "posterior an offline edit must reach, 0-1",
     ),
     Setting("cache_dir", "RESTORE_CACHE_DIR", _text, None, "folder of cached replies"),

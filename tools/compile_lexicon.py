@@ -1,23 +1,23 @@
 """Compile lexicon/ into restore/offline/data/lexicon.bin: `compile_lexicon.py [--check]`.
 
-Inflects every row, weighs it, merges equal rows and writes sorted tables that the engine maps into
-memory. Equal sources give equal bytes. `--check` compares the digest in the compiled file with
-the sources and exits 1 if it is stale. lexicon/README.md describes the text format.
+Inflects every row, merges equal ones, weighs them and writes sorted tables that the engine maps
+into memory. Equal sources give equal bytes. `--check` compares the digest in the compiled file
+with the sources and exits 1 if it is stale. lexicon/README.md describes the text format.
 """
 
 import argparse
 import hashlib
-import re
 import sys
-import tomllib
 from array import array
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, NamedTuple
+
+from lexicon_text import BadRow, Source, inflect, read_pairs, read_sources
+from row_features import Features, Key, count_fans, describe, read_weights
 
 from restore.errors import RestoreError
-from restore.offline.language_model import NOTHING, UNKNOWN, LanguageModel
+from restore.offline.language_model import LanguageModel
 from restore.offline.lexicon import MAGIC, Lexicon, encode_weight
 from restore.offline.mapped import pack
 from restore.offline.tokens import keys
@@ -28,60 +28,24 @@ DATA = ROOT / "restore" / "offline" / "data"
 COMPILED = DATA / "lexicon.bin"
 MODEL = DATA / "language_model.bin"
 
-LEAST_WEIGHT = 0.002
-"""A listed phrase is never less likely than this, however common it is in good English."""
-COMMONEST_WORD = 0.3
-"""What is left of a set phrase's weight where the spun form is a single word."""
-
-_ROW = re.compile(r"(?P<pos>[nvjrx]) (?P<left>[^<>|*]+) (?P<arrow>[<>]) (?P<right>[^<>]+)")
-_COUNTED = re.compile(r"(?P<text>[^*]+?)(?: \*(?P<count>\d+))?")
-_TAGS = {"n": ("NN", "NNS"), "v": ("VB", "VBZ", "VBD", "VBG", "VBN")}
-_PLAIN_TAGS = frozenset(("NN", "VB"))
+_SCRIPTS = ("compile_lexicon.py", "lexicon_text.py", "row_features.py")
+_COUNTED_ENOUGH = 10
+"""A row found this often ranks as the first of its line."""
 
 
-@dataclass(frozen=True)
-class Source:
-    """One table of sources.toml."""
+@dataclass
+class Row:
+    """What the sources say of one row."""
 
-    name: str
-    reason: str
-    kind: Literal["term", "idiom"]
-    weights: list[float]
-    """By rank in the row; the last one counts for all further ranks."""
-    in_fragments: bool = False
-    set_phrase: bool = False
-    per_count: float | None = None
-    """Weight for each count, up to the one of the rank."""
-    rare_below: float | None = None
-    """Weights fall as the spun form is commoner than this in good English, per million words."""
-    yields_to: list[str] = field(default_factory=list)
-    """Sources whose spun forms are left to them."""
+    ranks: dict[int, int]
+    """Best rank in each source that has it, by the source's index."""
+    is_plain: bool = False
+    """Whether a source has it uninflected."""
 
 
-class Pair(NamedTuple):
-    """One restoration, before inflection."""
-
-    pos: str
-    spun: str
-    original: str
-    rank: int
-    seen: int | None
-    """In how many texts or phrases the row was found, where that was counted."""
-
-
-class Key(NamedTuple):
-    """What must be equal for two rows to be one."""
-
-    spun: tuple[str, ...]
-    original: str
-
-
-Rows = dict[Key, tuple[float, int]]
-"""Weight, and the source's index."""
-
-
-class BadRow(Exception):
-    """A line that is not in the lexicon's format."""
+Rows = dict[Key, Row]
+Weighed = dict[Key, tuple[float, int]]
+"""ln of the channel's odds, and the index of the surest source."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -106,134 +70,60 @@ def compile_lexicon(texts: Path, model_path: Path) -> bytes:
     Raises:
         BadRow: a line is not in the format; says which.
     """
-    sources = _read_sources(texts)
+    sources = read_sources(texts)
     model = LanguageModel(model_path)
+    weighed = weigh(collect(texts, sources), sources, read_weights(texts), model)
+    return _write(weighed, sources, digest(texts, model_path))
+
+
+def collect(texts: Path, sources: list[Source]) -> Rows:
+    """Return every inflected row of every source, equal ones merged."""
     rows: Rows = {}
-    known: dict[str, set[tuple[str, ...]]] = {}
     for index, source in enumerate(sources):
-        others = set().union(*(known[name] for name in source.yields_to))
-        mine = {k: w for k, w in _weigh_all(texts, source, model) if k.spun not in others}
-        known[source.name] = {key.spun for key in mine}
-        for key, weight in mine.items():
-            if weight > rows.get(key, (0.0, 0))[0]:
-                rows[key] = weight, index
-    return _write(rows, sources, digest(texts, model_path))
+        for pair in read_pairs(texts, source):
+            rank = pair.rank if pair.seen is None else max(0, _COUNTED_ENOUGH - pair.seen)
+            for form in inflect(pair):
+                key = Key(keys(form.spun), form.original)
+                if key.spun == keys(form.original):
+                    continue
+                row = rows.setdefault(key, Row({}))
+                row.ranks[index] = min(rank, row.ranks.get(index, rank))
+                row.is_plain |= form.is_plain
+    return rows
+
+
+def weigh(rows: Rows, sources: list[Source], weights: Features, model: LanguageModel) -> Weighed:
+    """Weigh each row by its surest source and its features."""
+    fans = count_fans(rows)
+    weighed: Weighed = {}
+    for key, row in rows.items():
+        best = min(row.ranks)
+        found = describe(
+            key,
+            rank=row.ranks[best],
+            sources=len(row.ranks),
+            is_plain=row.is_plain,
+            fans=fans,
+            model=model,
+        )
+        score = sources[best].weight
+        score += sum(weights.get(name, 0.0) * value for name, value in found.items())
+        weighed[key] = score, best
+    return weighed
 
 
 def digest(texts: Path, model_path: Path) -> str:
     """Return the SHA-256 of everything that a compiled lexicon is made from."""
-    paths = [Path(__file__), model_path, *sorted(texts.glob("*.t*"))]
+    tools = Path(__file__).parent
+    scripts = [tools / name for name in _SCRIPTS]
+    paths = [*scripts, model_path, *sorted(texts.glob("*.t*"))]
     hashed = hashlib.sha256()
     for path in paths:
         hashed.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
     return hashed.hexdigest()
 
 
-def parse(text: str) -> Iterator[Pair]:
-    """Yield the pairs of one lexicon file.
-
-    >>> list(parse("n recognition > acknowledgment"))
-    [Pair(pos='n', spun='acknowledgment', original='recognition', rank=0, seen=None)]
-    >>> [(pair.original, pair.rank) for pair in parse("n framework < system | structure")]
-    [('system', 0), ('structure', 1)]
-
-    Raises:
-        BadRow: a line is not in the format.
-    """
-    for number, line in enumerate(text.splitlines(), 1):
-        if not line.strip() or line.startswith("#"):
-            continue
-        match = _ROW.fullmatch(line)
-        if not match:
-            raise BadRow(f"line {number}: {line!r} is not 'POS spun < original | ...'")
-        yield from _pairs(match, number)
-
-
-def _pairs(match: re.Match[str], number: int) -> Iterator[Pair]:
-    pos, left = match["pos"], match["left"]
-    for rank, item in enumerate(match["right"].split(" | ")):
-        parts = _COUNTED.fullmatch(item)
-        if not parts or not keys(parts["text"]) or not keys(left):
-            raise BadRow(f"line {number}: {item!r} is not a wording, or 'wording *count'")
-        seen = int(parts["count"]) if parts["count"] else None
-        spun, original = (left, parts["text"])[:: 1 if match["arrow"] == "<" else -1]
-        yield Pair(pos, spun, original, rank, seen)
-
-
-def _read_sources(texts: Path) -> list[Source]:
-    tables = tomllib.loads((texts / "sources.toml").read_text(encoding="utf-8"))
-    return [Source(name=name, **table) for name, table in tables.items()]
-
-
-def _weigh_all(texts: Path, source: Source, model: LanguageModel) -> Iterator[tuple[Key, float]]:
-    """Yield the inflected rows of a source with their weights, the heaviest of equal ones last."""
-    path = texts / f"{source.name}.txt"
-    found: dict[Key, float] = {}
-    try:
-        for pair in parse(path.read_text(encoding="utf-8")):
-            for spun, original in _inflect(pair):
-                key = Key(keys(spun), original)
-                if key.spun != keys(original):
-                    weight = _weigh(source, pair, key, model)
-                    found[key] = max(weight, found.get(key, 0.0))
-    except BadRow as exc:
-        raise BadRow(f"{path.name}, {exc}") from exc
-    yield from found.items()
-
-
-def _weigh(source: Source, pair: Pair, key: Key, model: LanguageModel) -> float:
-    weight = source.weights[min(pair.rank, len(source.weights) - 1)]
-    if source.per_count is not None:
-        weight = min(weight, source.per_count * (pair.seen or 1))
-    if source.rare_below is None:
-        return weight
-    most = 1.0 if len(key.spun) > 1 else COMMONEST_WORD
-    rarity = min(most, source.rare_below / (0.5 + _rate(key.spun, model)))
-    return max(LEAST_WEIGHT, weight * rarity)
-
-
-def _rate(words: tuple[str, ...], model: LanguageModel) -> float:
-    """Return how often good English says this, per million words, by the language model."""
-    ids = [model.word_id(word) for word in words]
-    if UNKNOWN in ids:
-        return 0.0
-    log_rate = model.log_single(ids[0])
-    first, second = NOTHING, ids[0]
-    for word in ids[1:]:
-        log_rate += model.log_prob(first, second, word)
-        first, second = second, word
-    return float(1e6 * 2.718281828459045**log_rate)
-
-
-def _inflect(pair: Pair) -> Iterator[tuple[str, str]]:
-    """Yield the spun form and its original in every inflection that both have."""
-    spun = pair.spun.lower()
-    if pair.pos not in _TAGS:
-        yield spun, pair.original
-        return
-    for tag in _TAGS[pair.pos]:
-        originals = _forms(pair.original, tag)
-        variants = _forms(spun, tag)[: 2 if pair.pos == "v" else 1]
-        for variant in variants if originals else ():
-            yield variant, originals[0]
-
-
-def _forms(wording: str, tag: str) -> list[str]:
-    """Return the inflected forms of a wording: of its last word (nouns) or its first (verbs)."""
-    from lemminflect import getInflection  # noqa: PLC0415  # 0.5 s that `--check` does without
-
-    if tag in _PLAIN_TAGS:
-        return [wording]
-    words = wording.split()
-    at = -1 if tag == "NNS" else 0
-    forms = []
-    for form in getInflection(words[at], tag=tag, inflect_oov=True):
-        words[at] = form
-        forms.append(" ".join(words))
-    return forms
-
-
-def _write(rows: Rows, sources: list[Source], sources_digest: str) -> bytes:
+def _write(rows: Weighed, sources: list[Source], sources_digest: str) -> bytes:
     """Return the tables: texts, first words, and per first word the rows, heaviest first."""
     order = sorted(rows, key=lambda key: (key.spun[0].encode(), key.spun[1:], -rows[key][0], key))
     texts = _Texts(text for key in order for text in (key.spun[0], _rest(key), key.original))

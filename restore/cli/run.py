@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from restore.config import EngineChoice, FailOn
+from restore.config import CAREFUL_THRESHOLD, EngineChoice, FailOn
 from restore.errors import UsageProblem
 
 Format = Literal["text", "json", "jsonl"]
@@ -56,8 +56,11 @@ def run(
     ] = None,
     threshold: Annotated[
         float | None,
-        typer.Option(help="Edit offline from this posterior probability on. [default: 0.55]"),
+        typer.Option(help="Edit offline from this posterior probability on. [default: 0.5]"),
     ] = None,
+    careful: Annotated[
+        bool, typer.Option("--careful", help="Edit offline only what is nearly certain.")
+    ] = False,
     encoding: Annotated[
         str | None, typer.Option(help="Read the articles in this encoding. [default: detect]")
     ] = None,
@@ -109,7 +112,7 @@ def run(
             "concurrency": concurrency,
             "timeout_s": timeout_s,
             "chunk_words": chunk_words,
-            "threshold": threshold,
+            "threshold": CAREFUL_THRESHOLD if careful else threshold,
             "encoding": encoding,
             "fail_on": fail_on,
         },

@@ -9,7 +9,7 @@ it is what keeps clean articles clean.
 """
 
 import math
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -21,7 +21,7 @@ from restore.offline.lattice import AGREEMENT, Arc, Builder, Lattice
 from restore.offline.lexicon import Lexicon
 from restore.offline.posteriors import posteriors
 from restore.offline.tokens import Token, split_sentences, tokenize
-from restore.offline.weights import DEFAULT_THRESHOLD, DEFAULT_WEIGHTS, Weights
+from restore.offline.weights import DEFAULT_WEIGHTS, Weights
 
 _DATA = Path(__file__).parent / "data"
 _FEW_WORDS = 60
@@ -29,6 +29,8 @@ _FEW_WORDS = 60
 _PRIOR_SMOOTHING = 0.3
 """Edits per 100 words that every article is taken to have."""
 
+_WORTH_ANOTHER_LOOK = 0.1
+"""A sentence in which nothing is spun with more than this is not read again with less to expect."""
 _NEGLIGIBLE = 0.02
 """Less probable replacements are not worth an object: they are most of the lattice."""
 
@@ -68,6 +70,10 @@ class Prior(NamedTuple):
     bonus: Mapping[tuple[str, str], float]
     """Pairs that were sure elsewhere in the article."""
 
+    def is_below(self, other: "Prior") -> bool:
+        """Tell whether no replacement is expected as much as before."""
+        return self.shift + max(self.bonus.values(), default=0.0) <= other.shift
+
     def of(self, arc: Arc) -> float:
         """Return what to add to an arc's score."""
         if not _replaces(arc):
@@ -94,17 +100,25 @@ class Decoder:
             lattice = self._builder.build(tokens)
             if lattice:
                 sentences.append(Sentence(tokens, lattice))
-        first_look = self._judge(sentences, Prior(self._weights.first_pass, {}))
-        return self._judge(sentences, self._learn(first_look, words))
+        weights = self._weights
+        prior = Prior(weights.first_pass, {})
+        for _ in range(weights.looks):
+            choices = self._judge(sentences, prior, weights.first_states)
+            last, prior = prior, self._learn(choices, words)
+            if prior.is_below(last):
+                worth_it = {id(c.tokens) for c in choices if c.spun > _WORTH_ANOTHER_LOOK}
+                sentences = [s for s in sentences if id(s.tokens) in worth_it]
+        return self._judge(sentences, prior, weights.states)
 
-    def _judge(self, sentences: Iterable[Sentence], prior: Prior) -> list[Choice]:
-        choices = [choice for s in sentences for choice in self._judge_sentence(s, prior)]
+    def _judge(self, sentences: Iterable[Sentence], prior: Prior, states: int) -> list[Choice]:
+        choices = [choice for s in sentences for choice in self._judge_sentence(s, prior, states)]
         return sorted(choices, key=lambda choice: -choice.probability)
 
-    def _judge_sentence(self, sentence: Sentence, prior: Prior) -> Iterator[Choice]:
+    def _judge_sentence(self, sentence: Sentence, prior: Prior, states: int) -> Iterator[Choice]:
         tokens, lattice = sentence
         scores = [[arc.score + prior.of(arc) for arc in arcs] for arcs in lattice]
-        found = posteriors(lattice, scores, self._model, self._weights)
+        exponent = self._weights.language_model
+        found = posteriors(lattice, scores, self._model, exponent=exponent, states=states)
         spun = _spun(lattice, found)
         for first, arcs in enumerate(lattice):
             for arc, probability in zip(arcs, found[first], strict=True):
@@ -120,15 +134,18 @@ class Decoder:
             return spun
         return probability
 
-    def _learn(self, choices: list[Choice], words: int) -> Prior:
+    def _learn(self, choices: Iterable[Choice], words: int) -> Prior:
         """Return what the replacements that are sure without a prior say of all others."""
         weights = self._weights
-        sure = [c for c in choose(choices, DEFAULT_THRESHOLD) if c.spun > weights.counted]
-        density = 100 * len(sure) / max(words, _FEW_WORDS)
+        sure: defaultdict[tuple[str, str], float] = defaultdict(float)
+        for choice in choices:
+            if choice.probability > weights.counted:
+                sure[choice.pair] += choice.probability
+        density = 100 * sum(sure.values()) / max(words, _FEW_WORDS)
         odds = math.log((density + _PRIOR_SMOOTHING) / weights.prior_centre)
-        shift = max(weights.prior_least, min(weights.prior_most, weights.prior_slope * odds))
-        counted = Counter(choice.pair for choice in sure)
-        bonus = {p: min(weights.bonus_most, weights.bonus * n) for p, n in counted.items()}
+        shift = odds * (weights.prior_below if odds < 0 else weights.prior_above)
+        repeated = {pair: min(weights.bonus_times, times - 1) for pair, times in sure.items()}
+        bonus = {pair: weights.bonus * times for pair, times in repeated.items() if times > 0}
         return Prior(shift, bonus)
 
 

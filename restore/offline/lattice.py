@@ -24,8 +24,6 @@ _TITLE_TOKENS = 4
 """Longer sentences with more capitals than not are titles; shorter ones may be names."""
 _SHORT_WORD = 3
 """Unknown words up to this length are codes and abbreviations, whatever the lexicon says."""
-_LOG10_MILLION = 6.0
-_LN10 = 2.302585092994046
 _CACHED_TEXTS = 1 << 15
 
 
@@ -117,8 +115,7 @@ class Builder:
             rest = tuple(token.key for token in tokens[start + 1 : stop])
             for entry in _allowed(head.phrases.get(rest, ()), fragment=fragment):
                 if _keeps_names(entry, tokens[start:stop], names[start:stop]):
-                    score = entry.log_weight - self._weights.kept
-                    draft.add(start, stop, self._read(entry.after), score, entry)
+                    draft.add(start, stop, self._read(entry.after), entry.log_weight, entry)
 
     def _add_words(self, draft: _Draft, start: int, *, fragment: bool) -> None:
         token, word = draft.tokens[start], draft.ids[start]
@@ -126,26 +123,29 @@ class Builder:
             return
         entries = _allowed(self._lexicon.find(token.key).words, fragment=fragment)
         known = [e for e in entries if UNKNOWN not in self._read(e.after)]
-        penalty = self._weights.kept + self._rarity(word)
         for entry in self._likeliest(known, draft.ids, start):
-            score = entry.log_weight - penalty
-            draft.add(start, start + 1, self._read(entry.after), score, entry)
+            draft.add(start, start + 1, self._read(entry.after), entry.log_weight, entry)
 
     def _likeliest(self, entries: list[Entry], ids: list[int], at: int) -> list[Entry]:
-        """Return the candidates worth a place in the lattice, judged by both neighbours."""
-        if len(entries) <= self._weights.candidates:
-            return entries
+        """Return the candidates worth a place in the lattice, judged by the word's neighbours.
+
+        Most words of clean text have none: that is what makes it quick to read.
+        """
+        weights, model = self._weights, self._model
         left = ids[at - 1] if at else SENTENCE_START
         right = ids[at + 1] if at + 1 < len(ids) else SENTENCE_STOP
-
-        def promise(entry: Entry) -> float:
+        word = ids[at]
+        stays = model.log_pair(left, word) + model.log_pair(word, right)
+        promising: list[tuple[float, int]] = []
+        for index, entry in enumerate(entries):
             words = self._read(entry.after)
-            model = self._model
-            comes = model.log_pair(left, words[0])
-            goes = model.log_pair(words[-1], right) + model.log_single(words[0])
-            return entry.log_weight + self._weights.language_model * max(comes, goes)
-
-        return sorted(entries, key=promise, reverse=True)[: self._weights.candidates]
+            comes = max(model.log_pair(left, words[0]), model.log_single(words[0]))
+            goes = max(model.log_pair(words[-1], right), model.log_single(right))
+            promise = entry.log_weight + weights.language_model * (comes + goes - stays)
+            if promise > weights.least_promise:
+                promising.append((-promise, index))
+        promising.sort()
+        return [entries[index] for _, index in promising[: weights.candidates]]
 
     def _add_articles(self, draft: _Draft) -> None:
         """Let a become an, and back, before every word that may be replaced."""
@@ -154,10 +154,6 @@ class Builder:
             if other and len(draft.arcs[start + 1]) > 1:
                 entry = Entry(other, self._weights.article, AGREEMENT)
                 draft.add(start, start + 1, self._read(other), entry.log_weight, entry)
-
-    def _rarity(self, word: int) -> float:
-        rate = _LOG10_MILLION + self._model.log_single(word) / _LN10
-        return self._weights.rare * max(0.0, rate - self._weights.common_rate)
 
     def _ids_of(self, text: str) -> tuple[int, ...]:
         return tuple(self._model.word_id(key) for key in keys(text))

@@ -5,7 +5,6 @@ parsed at the start: the first words form a sorted table that is searched in the
 of a first word are read when an article first has it.
 """
 
-import math
 from bisect import bisect_left
 from functools import lru_cache
 from pathlib import Path
@@ -16,7 +15,8 @@ from restore.offline.mapped import Mapped
 
 MAGIC = b"RSLX"
 WEIGHT_STEPS = 1000
-"""Weights are stored as -ln(weight) in these fractions of a nat."""
+MOST_WEIGHT = 8.0
+"""Log weights are stored as their distance from this, in thousandths of a nat."""
 _CACHED_HEADS = 1 << 15
 
 
@@ -39,7 +39,7 @@ class Entry(NamedTuple):
     after: str
     """The original wording."""
     log_weight: float
-    """ln of how likely a spinner writes the spun form for it."""
+    """ln of the channel's odds that the spun form was written for it."""
     source: Source
 
 
@@ -97,7 +97,7 @@ class Lexicon:
     def _entry(self, row: int) -> Entry:
         return Entry(
             self._text(self._row_after[row]),
-            -self._row_weight[row] / WEIGHT_STEPS,
+            MOST_WEIGHT - self._row_weight[row] / WEIGHT_STEPS,
             self._sources[self._row_source[row]],
         )
 
@@ -108,10 +108,10 @@ class Lexicon:
         return self._bytes(text).decode()
 
 
-def encode_weight(weight: float) -> int:
-    """Return the stored form of a weight in (0, 1].
+def encode_weight(log_weight: float) -> int:
+    """Return the stored form of a row's log weight.
 
-    >>> encode_weight(1.0), encode_weight(0.3)
-    (0, 1204)
+    >>> encode_weight(MOST_WEIGHT), encode_weight(-1.5)
+    (0, 9500)
     """
-    return min(round(-math.log(weight) * WEIGHT_STEPS), 0xFFFF)
+    return max(0, min(round((MOST_WEIGHT - log_weight) * WEIGHT_STEPS), 0xFFFF))

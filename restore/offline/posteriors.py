@@ -15,7 +15,6 @@ from restore.offline.language_model import (
     LanguageModel,
 )
 from restore.offline.lattice import Lattice
-from restore.offline.weights import Weights
 
 Scores = list[list[float]]
 """The ln weight of each arc of a lattice, in the same order."""
@@ -27,11 +26,19 @@ _Step = tuple[_State, int, int, _State, float]
 
 
 def posteriors(
-    lattice: Lattice, scores: Scores, model: LanguageModel, weights: Weights
+    lattice: Lattice, scores: Scores, model: LanguageModel, *, exponent: float, states: int
 ) -> list[list[float]]:
-    """Return the posterior probability of each arc of a lattice, in the same order."""
-    columns, steps = _forward(lattice, scores, model, weights)
-    log_prob, exponent = model.log_prob, weights.language_model
+    """Return the posterior probability of each arc of a lattice, in the same order.
+
+    Args:
+        lattice: the readings of one sentence.
+        scores: of its arcs.
+        model: judges the words of a reading.
+        exponent: on the model's probabilities.
+        states: histories that survive at one place.
+    """
+    columns, steps = _forward(lattice, scores, model, exponent=exponent, states=states)
+    log_prob = model.log_prob
     back: list[_Column] = [{} for _ in columns]
     back[-1] = {s: exponent * log_prob(*s, SENTENCE_STOP) for s in columns[-1]}
     total = _log_sum([alpha + back[-1][state] for state, alpha in columns[-1].items()])
@@ -48,18 +55,18 @@ def posteriors(
 
 
 def _forward(
-    lattice: Lattice, scores: Scores, model: LanguageModel, weights: Weights
+    lattice: Lattice, scores: Scores, model: LanguageModel, *, exponent: float, states: int
 ) -> tuple[list[_Column], list[list[_Step]]]:
     """Return the forward score of every state at every token, and the steps between them."""
     columns: list[_Column] = [{} for _ in range(len(lattice) + 1)]
     columns[0][NOTHING, SENTENCE_START] = 0.0
     steps: list[list[_Step]] = []
     for start, arcs in enumerate(lattice):
-        columns[start] = column = _keep_best(columns[start], weights.states)
+        columns[start] = column = _keep_best(columns[start], states)
         here: list[_Step] = []
         for state, alpha in column.items():
             for index, arc in enumerate(arcs):
-                end, gain = _read(state, arc.ids, model, weights.language_model)
+                end, gain = _read(state, arc.ids, model, exponent)
                 gain += scores[start][index]
                 _add(columns[arc.stop], end, alpha + gain)
                 here.append((state, index, arc.stop, end, gain))

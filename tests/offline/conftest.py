@@ -42,10 +42,12 @@ def model() -> LanguageModel:
 def write_texts(tmp_path: Path) -> Callable[..., Path]:
     """Write a lexicon folder of one file of words and, if given, one of set phrases."""
 
-    def write(words: str, *, phrases: str = "", keys: str = "weights = [0.3, 0.2]") -> Path:
+    def write(words: str, *, phrases: str = "", keys: str = "weight = -0.85") -> Path:
         tables = f'[words]\nreason = "spun word"\nkind = "term"\n{keys}\n'
-        tables += '[phrases]\nreason = "set phrase"\nkind = "idiom"\nweights = [0.4]\n'
-        tables += "set_phrase = true\nin_fragments = true\nrare_below = 2.0\n"
+        tables += '[phrases]\nreason = "set phrase"\nkind = "idiom"\nweight = -0.55\n'
+        tables += "set_phrase = true\nin_fragments = true\n"
+        features = "word_rank = -0.6\nphrase_rank = -0.6\nphrase_rate = -0.3\n"
+        (tmp_path / "features.toml").write_text(features, encoding="utf-8")
         (tmp_path / "sources.toml").write_text(tables, encoding="utf-8")
         (tmp_path / "words.txt").write_text(words, encoding="utf-8")
         (tmp_path / "phrases.txt").write_text(phrases, encoding="utf-8")
