@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from restore.documents import read_bytes
 from restore.errors import UsageProblem
 from restore.evaluate import (
     FIGURES,
@@ -15,6 +16,8 @@ from restore.evaluate import (
     score,
     total,
 )
+from restore.offline import DEFAULT_THRESHOLD
+from restore.pipeline import restore_offline
 
 TEXT = "The law implementation office hired 40 individuals.\nShare 3\n"
 REFERENCE = "The law enforcement office hired 40 people.\nShare 3\n"
@@ -180,3 +183,16 @@ def test_a_bad_gold_line_is_an_error_that_says_where(
 def test_a_missing_gold_file_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(UsageProblem, match="cannot read"):
         load_gold(tmp_path / "gone.jsonl")
+
+
+def test_the_offline_engine_restores_spun_passages_and_leaves_clean_ones() -> None:
+    passages = load_gold(Path(__file__).parent / "gold.jsonl")
+    articles = [next(read_bytes(p.text.encode(), p.id, suffix=".txt")) for p in passages]
+    outputs = [restore_offline(a, threshold=DEFAULT_THRESHOLD).restored for a in articles]
+
+    found = evaluate("offline", passages, outputs)
+
+    assert found.total("spun").recall >= 0.4
+    assert found.total("spun").right_rate >= 0.75
+    assert found.total("spun").kept == found.total("spun").protected
+    assert found.total("clean").edited == 0
