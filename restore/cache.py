@@ -10,6 +10,7 @@ import json
 import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -65,12 +66,14 @@ class Cache:
 
     def get(self, key: str) -> str | None:
         """Return the text kept under `key`, or None; a row of any other kind is None too."""
-        found = self._try(lambda rows: rows.get(key, retry=True))
+        found = self._try(lambda rows: rows.get(key))
         return found if isinstance(found, str) else None
 
     def put(self, key: str, text: str) -> None:
-        """Keep `text` under `key`, for good."""
-        self._try(lambda rows: rows.set(key, text, retry=True))
+        """Keep `text` under `key`, for good; not a text that UTF-8 cannot hold."""
+        # diskcache's retry=True would try for ever where the file is locked or read-only.
+        with suppress(UnicodeEncodeError):  # a lone surrogate, which an escape in JSON can bring
+            self._try(lambda rows: rows.set(key, text))
 
     def close(self) -> None:
         """Close the database."""
@@ -79,6 +82,7 @@ class Cache:
     def _open(self) -> Any:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
+            _read_header(self._folder)
             return _open_rows(self._folder)
         except sqlite3.DatabaseError as exc:
             if isinstance(exc, sqlite3.OperationalError):
@@ -96,12 +100,14 @@ class Cache:
         try:
             return work(self._rows)
         except (sqlite3.Error, OSError, Timeout) as exc:
-            self._rows = None
+            rows, self._rows = self._rows, None
+            rows.close()
             self._give_up(exc)
             return None
 
     def _give_up(self, exc: BaseException) -> None:
-        self._warn(f"going on without the cache in '{self._folder}': {exc}")
+        reason = str(exc) or "it is locked or read-only"  # of which a Timeout says nothing
+        self._warn(f"going on without the cache in '{self._folder}': {reason}")
 
 
 def key(request: Request, endpoint: str) -> str:
@@ -118,17 +124,38 @@ def key(request: Request, endpoint: str) -> str:
     return hashlib.sha256(canonical.encode("ascii")).hexdigest()
 
 
+def _read_header(folder: Path) -> None:
+    """Raise sqlite3.DatabaseError for a file that is none, which diskcache would leave open."""
+    with closing(sqlite3.connect(folder / "cache.db", timeout=_BUSY_S)) as connection:
+        connection.execute("PRAGMA schema_version")
+
+
 def _open_rows(folder: Path) -> Any:
-    """Open diskcache with a Disk that stores and fetches texts inside the database alone."""
     import diskcache  # noqa: PLC0415  # with SQLite, 20 ms that --help and offline do not need
+
+    return diskcache.Cache(
+        str(folder),
+        timeout=_BUSY_S,
+        disk=_text_disk(),
+        size_limit=_LIMIT_BYTES,
+        eviction_policy="none",
+        cull_limit=0,
+        statistics=0,
+    )
+
+
+def _text_disk() -> Any:
+    """Return a Disk class that stores and fetches texts inside the database alone."""
+    import diskcache  # noqa: PLC0415
 
     class TextDisk(diskcache.Disk):  # type: ignore[misc]  # diskcache ships no types
         """Raises OSError, which diskcache takes for a miss, at rows that are not plain texts."""
 
+        def __init__(self, directory: str, **_foreign: object) -> None:
+            super().__init__(directory)  # diskcache passes on whatever settings the file holds
+
         def put(self, key: object) -> tuple[str, bool]:
-            if not isinstance(key, str):
-                raise TypeError("keys are texts")
-            return key, True
+            return _text(key, "keys"), True
 
         def get(self, key: object, raw: object) -> str:
             if not isinstance(key, str) or not raw:
@@ -136,9 +163,7 @@ def _open_rows(folder: Path) -> Any:
             return key
 
         def store(self, value: object, read: bool, key: object = None) -> tuple[Any, ...]:  # noqa: ARG002
-            if not isinstance(value, str):
-                raise TypeError("values are texts")
-            return 0, diskcache.core.MODE_RAW, None, value
+            return 0, diskcache.core.MODE_RAW, None, _text(value, "values")
 
         def fetch(self, mode: int, filename: object, value: object, read: bool) -> str:  # noqa: ARG002
             if (
@@ -152,12 +177,10 @@ def _open_rows(folder: Path) -> Any:
         def remove(self, file_path: str) -> None:
             """Remove nothing: no row of ours names a file."""
 
-    return diskcache.Cache(
-        str(folder),
-        timeout=_BUSY_S,
-        disk=TextDisk,
-        size_limit=_LIMIT_BYTES,
-        eviction_policy="none",
-        cull_limit=0,
-        statistics=0,
-    )
+    return TextDisk
+
+
+def _text(value: object, name: str) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{name} are texts")
+    return value
