@@ -27,6 +27,7 @@ _PARTS = re.compile(
 )
 _NAME = re.compile(r"([a-z][a-z0-9-]*)@(\d+)")
 _TAG = re.compile(r"<(/?)piece-(\d+)-([0-9a-f]+)>")
+_LEAK = re.compile(r"</?(?:piece-\d+|before)-[0-9a-f]+>")
 _REFUSAL = re.compile(
     r"\W*(?:i(?:['’]m| am) (?:sorry|unable|not able)|sorry,|i (?:can(?:not|['’]t)|won['’]t)"
     r"|as an ai\b|i apologi[sz]e)",
@@ -36,6 +37,8 @@ _FEW_WORDS = 12
 """Shorter pieces may change their length more than any bound would allow."""
 _SHORTEST, _LONGEST = 0.6, 1.6
 """Words of a restored piece per word of the piece: on labelled passages 0.8-1.2."""
+
+_SAMPLE = Chunk(0, (Piece(0, 1, "x"),), "x", 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +121,7 @@ def parse(text: str, chunk: Chunk) -> tuple[str, ...]:
         raise InvalidReply("empty", "the reply was empty")
     found = list(_tagged(text, _mark(chunk)))
     if [number for number, _ in found] != list(range(1, len(chunk.pieces) + 1)):
-        raise _misnumbered(text, [number for number, _ in found], len(chunk.pieces))
+        raise _misnumbered(text, [number for number, _ in found], chunk)
     return tuple(
         _check_piece(piece, restored)
         for piece, (_, restored) in zip(chunk.pieces, found, strict=True)
@@ -142,7 +145,19 @@ def _read(path: Path) -> Prompt:
             f"'{path}' is not a prompt",
             hint="it needs '+++' front matter with an id, '=== system ===' and '=== user ==='",
         )
-    return Prompt(head["id"], str(head.get("description", "")), _digest(raw), parts[2], parts[3])
+    prompt = Prompt(head["id"], str(head.get("description", "")), _digest(raw), parts[2], parts[3])
+    _try_out(prompt, path)
+    return prompt
+
+
+def _try_out(prompt: Prompt, path: Path) -> None:
+    """Render a sample, so that a template's mistake shows before anything is started."""
+    from jinja2 import TemplateError  # noqa: PLC0415
+
+    try:
+        render(prompt, _SAMPLE)
+    except TemplateError as exc:
+        raise UsageProblem(f"cannot fill in prompt '{path}': {exc}") from exc
 
 
 @cache
@@ -168,17 +183,19 @@ def _tagged(text: str, mark: str) -> Iterator[tuple[int, str]]:
     for tag in _TAG.finditer(text):
         if tag[3] != mark:
             continue
+        again = opened is not None and opened[2] == tag[2]
         if not tag[1]:
-            opened = tag
-        elif opened is not None and opened[2] == tag[2]:
+            opened = opened if again else tag  # what a piece begun twice said first is not dropped
+        elif opened is not None and again:
             yield int(tag[2]), text[opened.end() : tag.start()].strip()
             opened = None
 
 
-def _misnumbered(text: str, numbers: list[int], wanted: int) -> InvalidReply:
+def _misnumbered(text: str, numbers: list[int], chunk: Chunk) -> InvalidReply:
+    wanted, begun = len(chunk.pieces), f"-{_mark(chunk)}>" in text
     if not numbers and _REFUSAL.match(text):
         return InvalidReply("refused", "the model refused")
-    if numbers == list(range(1, len(numbers) + 1)) and len(numbers) < wanted:
+    if begun and numbers == list(range(1, len(numbers) + 1)) and len(numbers) < wanted:
         return InvalidReply("truncated", f"the reply held {len(numbers)} of {wanted} pieces")
     return InvalidReply("numbering", f"the reply numbered its pieces {numbers}, not 1 to {wanted}")
 
@@ -202,7 +219,7 @@ _SAID: dict[Problem, str] = {
 def _problem(source: str, restored: str) -> Problem | None:
     if not restored:
         return "empty"
-    if _TAG.search(restored) or "<before-" in restored:
+    if not set(_LEAK.findall(restored)) <= set(_LEAK.findall(source)):
         return "leaked"
     if _REFUSAL.match(restored) and not _REFUSAL.match(source):
         return "refused"
