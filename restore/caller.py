@@ -6,20 +6,15 @@ The one place where a call is repeated, and the one owner of tenacity.
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import Literal
-
-from tenacity import (
-    AsyncRetrying,
-    RetryCallState,
-    retry_if_exception_type,
-    stop_after_attempt,
-    wait_random_exponential,
-)
+from typing import TYPE_CHECKING, Literal
 
 from restore.cache import Store, key
 from restore.engines.interface import NO_USAGE, Engine, Reply, Request, Usage
 from restore.errors import CallFailed, EndpointRefused, InvalidReply, TransientFailure
 from restore.limiter import Limiter
+
+if TYPE_CHECKING:
+    from tenacity import RetryCallState
 
 CachePolicy = Literal["use", "off", "refresh", "only"]
 """Use cached replies; neither read nor write them; replace them; make no call beside them."""
@@ -148,6 +143,12 @@ class Caller:
             self._store.put(name, text)
 
     async def _call(self, request: Request) -> Reply:
+        from tenacity import (  # noqa: PLC0415  # 10 ms that a cached rerun does not need
+            AsyncRetrying,
+            retry_if_exception_type,
+            stop_after_attempt,
+        )
+
         retrying = AsyncRetrying(
             retry=retry_if_exception_type(TransientFailure),
             stop=stop_after_attempt(self._attempts),
@@ -174,15 +175,14 @@ class Caller:
             return reply
 
 
-_jittered = wait_random_exponential(multiplier=0.5, max=_LONGEST_WAIT_S)
-
-
-def _wait(state: RetryCallState) -> float:
+def _wait(state: "RetryCallState") -> float:
     """Wait what the endpoint asks for (at the gate, for all), else a full-jitter backoff."""
+    from tenacity import wait_random_exponential  # noqa: PLC0415  # as in `_call`
+
     failure = state.outcome.exception() if state.outcome else None
     if isinstance(failure, TransientFailure) and failure.retry_after_s is not None:
         return 0.0
-    return _jittered(state)
+    return wait_random_exponential(multiplier=0.5, max=_LONGEST_WAIT_S)(state)
 
 
 def _validate(reply: Reply, parse: Parse) -> tuple[str, ...]:

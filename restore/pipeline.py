@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import partial
 from typing import cast
 
-from restore import offline, prompts, verify
+from restore import prompts, verify
 from restore.article import Article, Block, Edit, Problem, Verdict, apply
 from restore.caller import Answer, Caller
 from restore.chunks import Chunk, Piece, split
@@ -92,6 +92,8 @@ def restore_offline(article: Article, *, threshold: float) -> Outcome:
 
     Edits that would lose or add a fact are not made.
     """
+    from restore import offline  # noqa: PLC0415  # the model's path needs none of it
+
     proposed = offline.restore(article, threshold=threshold)
     edits: list[Edit] = []
     verdicts: list[Verdict] = []

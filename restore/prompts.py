@@ -99,15 +99,14 @@ def render(prompt: Prompt, chunk: Chunk) -> tuple[Message, ...]:
 
     The system message depends on the prompt alone, so that providers' prompt caches hit.
     """
-    environment = _environment()
     values = {
         "mark": _mark(chunk),
         "before": _with_plain_newlines(chunk.before),
         "pieces": [_with_plain_newlines(piece.text) for piece in chunk.pieces],
     }
     return (
-        {"role": "system", "content": environment.from_string(prompt.system).render().strip()},
-        {"role": "user", "content": environment.from_string(prompt.user).render(values).strip()},
+        {"role": "system", "content": _template(prompt.system).render().strip()},
+        {"role": "user", "content": _template(prompt.user).render(values).strip()},
     )
 
 
@@ -166,6 +165,11 @@ def _environment() -> Any:  # jinja2's type, which must not be imported before i
     from jinja2.sandbox import SandboxedEnvironment  # noqa: PLC0415
 
     return SandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
+
+
+@cache
+def _template(source: str) -> Any:
+    return _environment().from_string(source)
 
 
 def _mark(chunk: Chunk) -> str:

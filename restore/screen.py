@@ -4,19 +4,24 @@ Articles, file names and messages are hostile here: they pass through `visible` 
 never markup, so that neither terminal escapes nor `[tags]` in them do anything.
 """
 
+from __future__ import annotations
+
 import sys
 from collections.abc import Iterable, Sequence
-from typing import IO, Literal
+from typing import IO, TYPE_CHECKING, Literal
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from restore.article import Edit, visible
 from restore.errors import RestoreError
-from restore.evaluate import FIGURES, Evaluation, Score, difference_interval
-from restore.reports.suspects import Scan, place
 from restore.runs import Outcome, tally
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from restore.evaluate import Evaluation, Score
+    from restore.reports.suspects import Scan
 
 Color = Literal["auto", "always", "never"]
 
@@ -71,7 +76,7 @@ def draw_diff(console: Console, outcome: Outcome) -> None:
 
 def draw_outcomes(console: Console, outcomes: Sequence[Outcome]) -> None:
     """Draw a table of articles, for runs that write files."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = _make_table()
     table.add_column("article", overflow="fold")
     table.add_column("outcome")
     table.add_column("edits", justify="right")
@@ -88,12 +93,14 @@ def draw_outcomes(console: Console, outcomes: Sequence[Outcome]) -> None:
 
 def draw_scan(console: Console, scan: Scan) -> None:
     """Draw an article's spin score and a table of its suspects."""
+    from restore.reports.suspects import place  # noqa: PLC0415  # brings the offline engine
+
     count = plural(len(scan.suspects), "suspect")
     name = _one_line(scan.article.locator)
     console.print(Text.assemble((name, "bold"), f"  spin score {scan.score:.1f}, {count}"))
     if not scan.suspects:
         return
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = _make_table()
     for heading in ("place", "text", "likely", "sure"):
         table.add_column(heading, overflow="fold")
     for suspect in scan.suspects:
@@ -109,6 +116,8 @@ def draw_scan(console: Console, scan: Scan) -> None:
 
 def draw_evaluations(console: Console, evaluations: Sequence[Evaluation]) -> None:
     """Draw the first system passage by passage, then every system's sums and differences."""
+    from restore.evaluate import FIGURES, difference_interval  # noqa: PLC0415  # not for `run`
+
     first = evaluations[0]
     table = _score_table("passage")
     for passage, score in zip(first.passages, first.scores, strict=True):
@@ -131,8 +140,14 @@ def draw_evaluations(console: Console, evaluations: Sequence[Evaluation]) -> Non
             console.print(f"  {name:15} {low:+.3f} to {high:+.3f}")
 
 
+def _make_table() -> Table:
+    from rich.table import Table  # noqa: PLC0415  # 10 ms that a run of one article does not need
+
+    return Table(box=None, pad_edge=False, header_style="bold")
+
+
 def _score_table(title: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = _make_table()
     table.add_column(title, overflow="fold")
     for heading in ("spans", "recall", "changed", "edits", "right", "facts", "closed", "false/1k"):
         table.add_column(heading, justify="right")
@@ -156,7 +171,7 @@ def _score_cells(score: Score) -> list[str]:
 
 def draw_settings(console: Console, rows: Iterable[tuple[str, str, str]]) -> None:
     """Draw name, value and origin of each setting."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = _make_table()
     for heading in ("setting", "value", "from"):
         table.add_column(heading, overflow="fold")
     for row in rows:

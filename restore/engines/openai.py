@@ -5,7 +5,6 @@ The body of a reply is read here and not by the SDK: servers answer with HTML an
 """
 
 import asyncio
-import email.utils
 import json
 import time
 from collections.abc import Mapping
@@ -166,8 +165,10 @@ def _retry_after(value: str | None) -> float | None:
     try:
         seconds = float(value)
     except ValueError:
+        from email.utils import parsedate_to_datetime  # noqa: PLC0415  # not for a cached rerun
+
         try:
-            seconds = email.utils.parsedate_to_datetime(value).timestamp() - time.time()
+            seconds = parsedate_to_datetime(value).timestamp() - time.time()
         except ValueError:
             return None
     return min(max(seconds, 0.0), _LONGEST_RETRY_AFTER_S)

@@ -13,7 +13,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
-from importlib.resources import files
+from pathlib import Path
 
 from restore.article import Fact
 
@@ -97,7 +97,7 @@ def stems(word: str) -> Iterator[str]:
 
 @cache
 def _common() -> frozenset[str]:
-    text = (files("restore.facts") / "common.txt").read_text(encoding="ascii")
+    text = Path(__file__).with_name("common.txt").read_text(encoding="ascii")
     return frozenset(text.split())
 
 
