@@ -15,7 +15,8 @@ from rich.text import Text
 
 from restore.article import Edit, visible
 from restore.errors import RestoreError
-from restore.runs import Outcome, tally
+from restore.notes import one_line, plural
+from restore.runs import Outcome
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -68,7 +69,7 @@ def inline_diff(source: str, edits: Iterable[Edit]) -> Text:
 def draw_diff(console: Console, outcome: Outcome) -> None:
     """Draw one article's inline diff under a line that names it."""
     count = len(outcome.edits)
-    name = _one_line(outcome.article.locator)
+    name = one_line(outcome.article.locator)
     console.print(Text.assemble((name, "bold"), (f"  {plural(count, 'edit')}", "dim")))
     console.print()
     console.print(inline_diff(outcome.article.source, outcome.edits))
@@ -83,7 +84,7 @@ def draw_outcomes(console: Console, outcomes: Sequence[Outcome]) -> None:
     table.add_column("words", justify="right")
     for outcome in outcomes:
         table.add_row(
-            Text(_one_line(outcome.article.locator)),
+            Text(one_line(outcome.article.locator)),
             outcome.status,
             str(len(outcome.edits)),
             f"{len(outcome.article.source.split()):,}",
@@ -96,7 +97,7 @@ def draw_scan(console: Console, scan: Scan) -> None:
     from restore.reports.suspects import place  # noqa: PLC0415  # brings the offline engine
 
     count = plural(len(scan.suspects), "suspect")
-    name = _one_line(scan.article.locator)
+    name = one_line(scan.article.locator)
     console.print(Text.assemble((name, "bold"), f"  spin score {scan.score:.1f}, {count}"))
     if not scan.suspects:
         return
@@ -107,8 +108,8 @@ def draw_scan(console: Console, scan: Scan) -> None:
         line, column = place(scan.article, suspect.start)
         table.add_row(
             f"{line}:{column}",
-            Text(_one_line(suspect.text), _REMOVED),
-            Text(_one_line(suspect.likely), _ADDED),
+            Text(one_line(suspect.text), _REMOVED),
+            Text(one_line(suspect.likely), _ADDED),
             f"{suspect.probability:.0%}",
         )
     console.print(table)
@@ -121,19 +122,19 @@ def draw_evaluations(console: Console, evaluations: Sequence[Evaluation]) -> Non
     first = evaluations[0]
     table = _score_table("passage")
     for passage, score in zip(first.passages, first.scores, strict=True):
-        table.add_row(Text(_one_line(passage.id)), *_score_cells(score))
+        table.add_row(Text(one_line(passage.id)), *_score_cells(score))
     console.print(table)
     console.print()
     totals = _score_table("in all")
     for evaluation in evaluations:
         for kind in ("spun", "clean"):
             if evaluation.total(kind).words:
-                name = f"{kind}: {_one_line(evaluation.name)}"
+                name = f"{kind}: {one_line(evaluation.name)}"
                 totals.add_row(Text(name), *_score_cells(evaluation.total(kind)))
     console.print(totals)
     for other in evaluations[1:]:
         console.print(
-            Text(f"\n{_one_line(other.name)} minus {_one_line(first.name)}, 95 % interval:")
+            Text(f"\n{one_line(other.name)} minus {one_line(first.name)}, 95 % interval:")
         )
         for name, figure in FIGURES.items():
             low, high = difference_interval(first.paired(other), figure)
@@ -175,15 +176,15 @@ def draw_settings(console: Console, rows: Iterable[tuple[str, str, str]]) -> Non
     for heading in ("setting", "value", "from"):
         table.add_column(heading, overflow="fold")
     for row in rows:
-        table.add_row(*(Text(_one_line(cell)) for cell in row))
+        table.add_row(*(Text(one_line(cell)) for cell in row))
     console.print(table)
 
 
 def draw_problems(console: Console, outcome: Outcome) -> None:
     """Say which pieces kept their original and why, or why the article failed."""
-    name = _one_line(outcome.article.locator)
+    name = one_line(outcome.article.locator)
     for problem in outcome.problems:
-        console.print(Text(f"kept: '{name}': {_one_line(problem)}"), soft_wrap=True)
+        console.print(Text(f"kept: '{name}': {one_line(problem)}"), soft_wrap=True)
     if outcome.error is not None:
         draw_error(console, outcome.error)
 
@@ -195,57 +196,12 @@ def draw_error(console: Console, error: RestoreError) -> None:
         _draw_labelled(console, "hint: ", "bold", error.hint)
 
 
-def draw_note(console: Console, message: str) -> None:
-    """Draw one plain line."""
-    console.print(Text(_one_line(message)), soft_wrap=True)
-
-
-def summary(outcomes: Sequence[Outcome], *, engine: str, seconds: float) -> str:
-    """Sum a run up in one line: articles, edits, words, engine, calls, cost, time.
-
-    The words are those of the articles that were read, counted at white space.
-    """
-    counts = ", ".join(f"{n} {status}" for status, n in tally(outcomes).items())
-    edits = plural(sum(len(o.edits) for o in outcomes), "edit")
-    words = plural(sum(len(o.article.source.split()) for o in outcomes), "word")
-    parts = [
-        f"{plural(len(outcomes), 'article')}: {counts}",
-        f"{edits} in {words} by {engine} in {seconds:.1f} s",
-    ]
-    if calls := _calls(outcomes):
-        parts.append(calls)
-    return "; ".join(parts)
-
-
-def plural(count: int, noun: str) -> str:
-    """Return the count with its noun.
-
-    >>> plural(1, "edit"), plural(1200, "word")
-    ('1 edit', '1,200 words')
-    """
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
-
-
-def _calls(outcomes: Sequence[Outcome]) -> str:
-    calls, cached = sum(o.calls for o in outcomes), sum(o.cached for o in outcomes)
-    if not calls and not cached:
-        return ""
-    tokens = sum(o.usage.input_tokens + o.usage.output_tokens for o in outcomes)
-    costs = [o.cost_usd for o in outcomes if o.cost_usd is not None]
-    price = f"${sum(costs):.2f}" if len(costs) == len(outcomes) else "unpriced"
-    return f"{plural(calls, 'call')}, {cached} from cache, {plural(tokens, 'token')}, {price}"
-
-
 def _append_marked(text: Text, opening: str, words: str, closing: str, style: str) -> None:
     text.append(opening, _MARK).append(_drawable(words), style).append(closing, _MARK)
 
 
 def _draw_labelled(console: Console, label: str, style: str, message: str) -> None:
-    console.print(Text.assemble((label, style), _one_line(message)), soft_wrap=True)
-
-
-def _one_line(text: str) -> str:
-    return visible(" ".join(text.splitlines()))
+    console.print(Text.assemble((label, style), one_line(message)), soft_wrap=True)
 
 
 def _drawable(text: str) -> str:

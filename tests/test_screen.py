@@ -1,5 +1,4 @@
 import io
-from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -7,7 +6,6 @@ from hypothesis import strategies as st
 
 from restore import screen
 from restore.article import Article, make_edit
-from restore.engines.interface import Usage
 from restore.errors import UsageProblem
 from restore.runs import Outcome
 
@@ -66,31 +64,3 @@ def test_an_error_is_one_line_and_its_hint_another() -> None:
     first, second, rest = file.getvalue().split("\n")
     assert first == "error: no 'a b' \ufffd[2J" + "x" * 200
     assert (second, rest) == ("hint: do this", "")
-
-
-def test_the_summary_counts_articles_edits_words_calls_and_cost() -> None:
-    paid = Outcome(
-        "partial",
-        Article("b", "one two three", "utf-8", b"", ()),
-        "",
-        (),
-        (),
-        usage=Usage(100, 0, 20),
-        cost_usd=Decimal("0.08"),
-        calls=2,
-        cached=1,
-    )
-
-    line = screen.summary([OUTCOME, paid], engine="gpt-x", seconds=1.25)
-
-    assert line == (
-        "2 articles: 1 restored, 1 partial; 1 edit in 11 words by gpt-x in 1.2 s; "
-        "2 calls, 1 from cache, 120 tokens, $0.08"
-    )
-
-
-def test_the_summary_never_prices_an_unpriced_call() -> None:
-    unpriced = Outcome("restored", OUTCOME.article, "", (), (), cost_usd=None, calls=1)
-
-    assert "unpriced" in screen.summary([unpriced], engine="m", seconds=0)
-    assert "$" not in screen.summary([unpriced], engine="m", seconds=0)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import typer
 
-from restore import __version__, pipeline, screen
+from restore import __version__, notes, pipeline
 from restore import config as settings
 from restore.article import Article
 from restore.caller import CachePolicy
@@ -69,7 +69,7 @@ def run(
     path = wiring.model_path(config, cache=cache)
     articles, unread = _read_all(inputs, {} if force else targets, config)
     if consent.dry_run:
-        return _announce(articles, path, view)
+        return _announce(articles, path)
     _name_engine(path, config, view)
     _confirm(articles, path, config, consent)
     started = time.perf_counter()
@@ -105,19 +105,19 @@ def _read_all(
     return articles, unread
 
 
-def _announce(articles: Sequence[Article], path: ModelPath | None, view: View) -> int:
+def _announce(articles: Sequence[Article], path: ModelPath | None) -> int:
     """Print what a run would send, for `--dry-run`."""
     words = sum(len(a.source.split()) for a in articles)
-    about = f"dry run: {screen.plural(len(articles), 'article')}, {screen.plural(words, 'word')}"
+    about = f"dry run: {notes.plural(len(articles), 'article')}, {notes.plural(words, 'word')}"
     calls = "the offline engine makes no calls" if path is None else _plan(articles, path)
-    screen.draw_note(screen.make_console(color=view.color), f"{about}; {calls}; nothing was sent")
+    notes.say(sys.stdout, f"{about}; {calls}; nothing was sent")
     return 0
 
 
 def _plan(articles: Sequence[Article], path: ModelPath) -> str:
     plan = pipeline.plan(articles, path)
     return (
-        f"{screen.plural(plan.chunks, 'chunk')}: {screen.plural(plan.calls, 'call')} "
+        f"{notes.plural(plan.chunks, 'chunk')}: {notes.plural(plan.calls, 'call')} "
         f"to {path.model}, {plan.cached} from cache; "
         f"about {plan.input_tokens:,} tokens in and {plan.output_tokens:,} out, unpriced"
     )
@@ -131,7 +131,7 @@ def _name_engine(path: ModelPath | None, config: Config, view: View) -> None:
     if path is not None:
         reason = f"{config.origins['api_key' if config.api_key else 'base_url'].where} is set"
     name = f"openai, model {path.model}" if path else "offline"
-    screen.draw_note(screen.make_console(sys.stderr), f"engine: {name} ({reason})")
+    notes.say(sys.stderr, f"engine: {name} ({reason})")
 
 
 def _confirm(
@@ -189,6 +189,8 @@ def _print_product(
     if view.format != "text":
         _write(_as_json(outcomes, view, config).encode("utf-8", "backslashreplace"))
     elif view.diff == "inline":
+        from restore import screen  # noqa: PLC0415  # rich takes 25 ms, which a pipe is spared
+
         console = screen.make_console(color=view.color)
         for outcome in done:
             screen.draw_diff(console, outcome)
@@ -201,14 +203,23 @@ def _print_account(
     outcomes: Sequence[Outcome], view: View, config: Config, *, seconds: float
 ) -> None:
     """Print what went wrong, and the sum of it all, on stderr."""
-    console = screen.make_console(sys.stderr, color=view.color)
-    if len(outcomes) > 1 and not view.quiet:
-        screen.draw_outcomes(console, outcomes)
-    for outcome in outcomes:
-        screen.draw_problems(console, outcome)
+    troubled = [outcome for outcome in outcomes if outcome.problems or outcome.error]
+    listed = outcomes if len(outcomes) > 1 and not view.quiet else ()
+    if listed or troubled:
+        _draw_account(listed, troubled, view)
     if not view.quiet:
         engine = config.model if config.chosen_engine == "openai" else "the offline engine"
-        screen.draw_note(console, screen.summary(outcomes, engine=engine, seconds=seconds))
+        notes.say(sys.stderr, notes.summary(outcomes, engine=engine, seconds=seconds))
+
+
+def _draw_account(listed: Sequence[Outcome], troubled: Sequence[Outcome], view: View) -> None:
+    from restore import screen  # noqa: PLC0415  # as above
+
+    console = screen.make_console(sys.stderr, color=view.color)
+    if listed:
+        screen.draw_outcomes(console, listed)
+    for outcome in troubled:
+        screen.draw_problems(console, outcome)
 
 
 def _as_json(outcomes: Sequence[Outcome], view: View, config: Config) -> str:

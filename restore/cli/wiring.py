@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from restore import prompts, screen
+from restore import notes, prompts
 from restore.cache import Cache, NoCache
 from restore.caller import CachePolicy, Caller
 from restore.config import Config
@@ -49,4 +49,4 @@ def _folder(config: Config) -> Path:
 
 
 def _warn(message: str) -> None:
-    screen.draw_note(screen.make_console(sys.stderr), f"warning: {message}")
+    notes.say(sys.stderr, f"warning: {message}")
