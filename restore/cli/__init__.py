@@ -40,6 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: arguments without the program's name; default: those of the process.
 
     Raises:
+        BrokenPipeError: whoever read stdout has gone.
         Exception: a bug; `run_as_script` lets Python print the traceback and exits 70.
     """
     try:
@@ -53,6 +54,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
     except typer.Abort:
         return 130
+    except SystemExit as exc:
+        # typer turns a reader that has gone into exit 1, which would say "something was kept".
+        if isinstance(exc.__context__, BrokenPipeError):
+            raise exc.__context__ from None
+        raise
     return code if isinstance(code, int) else 0
 
 

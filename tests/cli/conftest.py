@@ -12,6 +12,9 @@ import pytest
 ROOT = Path(__file__).parents[2]
 SEED = ROOT / "seeds" / "000_f955d42d19f43a5c.txt"
 
+MEASURED = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
+"""What makes a process report to the coverage of this one."""
+
 
 @dataclass(frozen=True)
 class Result:
@@ -39,13 +42,14 @@ def restore(tmp_path: Path, home: Path) -> Restore:
     """Run `restore ARGUMENTS…` in `tmp_path`, with an environment that holds nothing else."""
 
     def run(*arguments: object, stdin: bytes = b"", **environ: str) -> Result:
-        cov = {k: v for k, v in os.environ.items() if k.startswith("COV_CORE")}
         process = subprocess.run(
             [sys.executable, "-m", "restore", *map(str, arguments)],
             input=stdin,
             capture_output=True,
             cwd=tmp_path,
-            env={"HOME": str(home), "PATH": os.environ["PATH"], "COLUMNS": "100"} | cov | environ,
+            env={"HOME": str(home), "PATH": os.environ["PATH"], "COLUMNS": "100"}
+            | MEASURED
+            | environ,
             timeout=60,
             check=False,
         )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import ROOT, SEED, Restore
+from tests.cli.conftest import MEASURED, ROOT, SEED, Restore
 from tests.server import INVALID, ModelServer, honest, reply, status, with_preamble
 
 KEY = "sk-very-secret"
@@ -57,7 +57,7 @@ def test_a_rerun_makes_no_call_and_does_not_import_openai(
 
     again = subprocess.run(
         [sys.executable, "-c", code],
-        env={"HOME": str(home), "PYTHONPATH": str(ROOT), **settings(server)},
+        env={"HOME": str(home), "PYTHONPATH": str(ROOT), **MEASURED, **settings(server)},
         cwd=tmp_path,
         capture_output=True,
         text=True,
@@ -96,19 +96,24 @@ def test_options_that_ask_again_do(
     assert len(server.requests) == 2
 
 
-@pytest.mark.parametrize("name", INVALID)
 def test_an_invalid_reply_never_reaches_the_output_and_the_outcome_says_so(
-    restore: Restore, server: ModelServer, article: Path, name: str
+    restore: Restore, server: ModelServer, tmp_path: Path
 ) -> None:
-    server.always = INVALID[name]
+    sources = {name: f"{SPUN}The case of {name}!\n" for name in INVALID}
+    (tmp_path / "in").mkdir()
+    for name, source in sources.items():
+        (tmp_path / "in" / f"{name}.txt").write_text(source)
+    server.always = lambda handler, text: next(
+        fault for name, fault in INVALID.items() if f"case of {name}!" in text
+    )(handler, text)
 
-    result = restore("run", article, **settings(server))
+    result = restore("run", "in", "-o", "out", **settings(server))
 
-    assert result.text == SPUN
+    assert {n: (tmp_path / "out" / f"{n}.txt").read_text() for n in INVALID} == sources
+    assert [n for n in INVALID if f"kept: 'in/{n}.txt'" not in result.err] == []
+    assert f"{len(INVALID)} partial" in result.err
     assert result.code == 1
-    assert "kept: " in result.err
-    assert "1 partial" in result.err
-    assert len(server.requests) == 2
+    assert len(server.requests) == 2 * len(INVALID)
 
 
 def test_an_invalid_reply_followed_by_a_valid_one_is_no_loss(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import ROOT, SEED, Restore
+from tests.cli.conftest import MEASURED, ROOT, SEED, Restore
 
 CLEAN = "The council met on Tuesday and voted to keep the library open until June.\n"
 
@@ -227,6 +227,28 @@ def test_one_unreadable_article_does_not_stop_the_others(restore: Restore, tmp_p
     assert not (tmp_path / "out/a.txt").exists()
 
 
+def test_a_reader_that_leaves_early_is_no_bug(tmp_path: Path, home: Path) -> None:
+    article = tmp_path / "long.txt"
+    article.write_text(CLEAN * 2_000)
+    command = (
+        f"{sys.executable} -m restore run --engine offline --threshold 1 {article} --diff none"
+    )
+    environ = {"HOME": str(home), "PATH": os.environ["PATH"]} | MEASURED
+
+    process = subprocess.run(
+        ["bash", "-c", f"{command} | head -c 5; exit ${{PIPESTATUS[0]}}"],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=environ,
+        check=False,
+    )
+
+    assert process.stdout == CLEAN[:5]
+    assert "Traceback" not in process.stderr
+    assert process.returncode == 141
+
+
 def test_help_version_and_completion_answer(restore: Restore) -> None:
     assert restore("--version").text.startswith("restore 0.")
     assert "--dry-run" in restore("run", "--help").text
@@ -242,7 +264,12 @@ def test_help_loads_nothing_heavy() -> None:
     )
 
     process = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"]},  # coverage, which would come along, loads sqlite3
+        check=False,
     )
 
     assert process.stderr.strip() == "[]"
@@ -261,6 +288,7 @@ def _in_terminal(arguments: list[str], home: Path) -> str:
     """Run the program with a pseudo-terminal as its screen and return what it drew."""
     main, side = pty.openpty()
     environ = {"HOME": str(home), "TERM": "xterm-256color", "COLUMNS": "100", "LINES": "40"}
+    environ |= MEASURED
     process = subprocess.Popen(
         [sys.executable, "-m", "restore", *arguments],
         stdin=side,
