@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check lexicon clean help
+.PHONY: demo test test-all check lexicon clean help
 
 help:          ## Say what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -12,9 +12,13 @@ demo: .venv/installed  ## Set up and restore the seed articles
 	@for article in seeds/*.txt; do $(BIN)/restore run "$$article" --engine offline --diff inline || exit $$?; done
 	@echo "demo: the diff above is what 'restore run FILE' shows; the program is $(BIN)/restore"
 
-test: .venv/installed-dev  ## Set up and run every test
-	@$(BIN)/pytest -q --cov --cov-report=term:skip-covered
+test: .venv/installed-dev  ## Set up and run the tests; say which lack a program they need
+	@$(BIN)/pytest -q -rs --cov --cov-report=term:skip-covered
 	@echo "test: all tests passed"
+
+test-all: .venv/installed-dev  ## The same, and fail where a test lacks a program it needs
+	@TEST_ALL=1 $(BIN)/pytest -q --cov --cov-report=term:skip-covered
+	@echo "test-all: all tests passed, none was skipped"
 
 check: .venv/installed-dev  ## Lint, types, import contracts, prompts and compiled data
 	@$(BIN)/ruff format --check .

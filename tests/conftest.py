@@ -1,8 +1,22 @@
+import os
+import shutil
 from collections.abc import Iterator
 
 import pytest
 
 from tests.server import ModelServer, serve
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip a test that needs a program which is not here; under `make test-all` it fails."""
+    needed = [str(name) for marker in item.iter_markers("needs") for name in marker.args]
+    missing = [name for name in needed if shutil.which(name) is None]
+    if not missing:
+        return
+    reason = f"needs {', '.join(missing)}, not found on PATH"
+    if os.environ.get("TEST_ALL"):
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
 
 
 @pytest.fixture
