@@ -1,4 +1,4 @@
-"""How long the program takes to start: `python benchmarks/startup.py [--rounds 15]`.
+"""How long the program takes to start: `python benchmarks/startup.py [--rounds 25]`.
 
 Prints what `restore --help`, a rerun of a seed that the cache answers, and the first offline edit
 cost, each beside `python -c "import typer"` of the same rounds. The cache is filled by a server of
@@ -44,7 +44,7 @@ _OFFLINE_LIMIT_S = 0.3
 def main() -> int:
     """Measure, print, and return 1 if a limit is exceeded."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--rounds", type=int, default=25)
     rounds = parser.parse_args().rounds
     with tempfile.TemporaryDirectory() as home, serve() as server:
         environ = {
