@@ -29,6 +29,10 @@ Color = Literal["auto", "always", "never"]
 _REMOVED = "red strike"
 _ADDED = "bold green"
 _MARK = "dim"
+_UNBOUNDED = 10_000
+"""Columns where there is no screen: what reads a pipe wants a row a line."""
+_FIGURE_COLUMNS = 14
+"""Columns that a named figure takes, as in `changed 100.0%`."""
 
 
 def make_console(file: IO[str] | None = None, *, color: Color = "auto") -> Console:
@@ -36,8 +40,10 @@ def make_console(file: IO[str] | None = None, *, color: Color = "auto") -> Conso
 
     `auto` colours a terminal only, and respects `NO_COLOR` and `FORCE_COLOR`.
     """
-    return Console(
-        file=file or sys.stdout,
+    file = file or sys.stdout
+    return _Console(
+        file=file,
+        width=None if file.isatty() else _UNBOUNDED,
         markup=False,
         emoji=False,
         highlight=False,
@@ -46,6 +52,13 @@ def make_console(file: IO[str] | None = None, *, color: Color = "auto") -> Conso
         color_system=None if color == "never" else "auto",
         soft_wrap=False,
     )
+
+
+class _Console(Console):
+    """A console that leaves it to `restore.cli` what a reader who went away means."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
 
 
 def inline_diff(source: str, edits: Iterable[Edit]) -> Text:
@@ -120,18 +133,16 @@ def draw_evaluations(console: Console, evaluations: Sequence[Evaluation]) -> Non
     from restore.evaluate import FIGURES, difference_interval  # noqa: PLC0415  # not for `run`
 
     first = evaluations[0]
-    table = _score_table("passage")
-    for passage, score in zip(first.passages, first.scores, strict=True):
-        table.add_row(Text(one_line(passage.id)), *_score_cells(score))
-    console.print(table)
+    ids = [passage.id for passage in first.passages]
+    _draw_scores(console, "passage", list(zip(ids, first.scores, strict=True)))
     console.print()
-    totals = _score_table("in all")
-    for evaluation in evaluations:
-        for kind in ("spun", "clean"):
-            if evaluation.total(kind).words:
-                name = f"{kind}: {one_line(evaluation.name)}"
-                totals.add_row(Text(name), *_score_cells(evaluation.total(kind)))
-    console.print(totals)
+    totals = [
+        (f"{kind}: {evaluation.name}", evaluation.total(kind))
+        for evaluation in evaluations
+        for kind in ("spun", "clean")
+        if evaluation.total(kind).words
+    ]
+    _draw_scores(console, "in all", totals)
     for other in evaluations[1:]:
         console.print(
             Text(f"\n{one_line(other.name)} minus {one_line(first.name)}, 95 % interval:")
@@ -147,12 +158,31 @@ def _make_table() -> Table:
     return Table(box=None, pad_edge=False, header_style="bold")
 
 
-def _score_table(title: str) -> Table:
+_HEADINGS = ("spans", "recall", "changed", "edits", "right", "facts", "closed", "false/1k")
+
+
+def _draw_scores(console: Console, title: str, rows: Sequence[tuple[str, Score]]) -> None:
+    """Draw a row per score or, where the screen is too narrow, its name above its figures."""
+    from rich.columns import Columns  # noqa: PLC0415  # not for `run`
+    from rich.measure import Measurement  # noqa: PLC0415
+    from rich.padding import Padding  # noqa: PLC0415
+
     table = _make_table()
-    table.add_column(title, overflow="fold")
-    for heading in ("spans", "recall", "changed", "edits", "right", "facts", "closed", "false/1k"):
-        table.add_column(heading, justify="right")
-    return table
+    table.add_column(title, no_wrap=True)
+    for heading in _HEADINGS:
+        table.add_column(heading, justify="right", no_wrap=True)
+    for name, score in rows:
+        table.add_row(Text(one_line(name)), *_score_cells(score))
+    if Measurement.get(console, console.options.update(width=_UNBOUNDED), table).maximum <= (
+        console.width
+    ):
+        console.print(table)
+        return
+    for name, score in rows:
+        console.print(Text(one_line(name), "bold"), soft_wrap=True)
+        pairs = zip(_HEADINGS, _score_cells(score), strict=True)
+        cells = [Text(f"{heading} {cell}") for heading, cell in pairs]
+        console.print(Padding(Columns(cells, width=_FIGURE_COLUMNS), (0, 0, 0, 2)))
 
 
 def _score_cells(score: Score) -> list[str]:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from restore import screen
 from restore.article import Article, make_edit
 from restore.errors import UsageProblem
+from restore.evaluate import Evaluation, Passage, evaluate
 from restore.runs import Outcome
 
 SOURCE = "The law implementation office.\r\nSecond [bold]line[/bold] :smile: \x1b[31mred\n"
@@ -64,3 +65,34 @@ def test_an_error_is_one_line_and_its_hint_another() -> None:
     first, second, rest = file.getvalue().split("\n")
     assert first == "error: no 'a b' \ufffd[2J" + "x" * 200
     assert (second, rest) == ("hint: do this", "")
+
+
+def _evaluations(name: str) -> list[Evaluation]:
+    passage = Passage(name, "clean", "One two three.", (), (), (), frozenset(), "One two three.")
+    return [evaluate("offline, threshold 0.5", [passage], ["One two three."])]
+
+
+def test_a_pipe_gets_a_row_a_passage_however_long_its_id() -> None:
+    file = io.StringIO()
+
+    screen.draw_evaluations(screen.make_console(file), _evaluations("seed-" + "x" * 200))
+
+    assert len(file.getvalue().splitlines()) == 5
+    assert "seed-" + "x" * 200 + " " in file.getvalue()
+
+
+@pytest.mark.parametrize("width", [40, 80, 120])
+def test_a_narrow_screen_wraps_neither_ids_nor_figures(width: int) -> None:
+    name = "seed-msft-facial-recognition"
+    file = io.StringIO()
+    console = screen.make_console(file)
+    console.width = width
+
+    screen.draw_evaluations(console, _evaluations(name))
+
+    lines = file.getvalue().splitlines()
+    assert max(map(len, lines)) <= width
+    assert any(line.split()[:1] == [name] for line in lines)
+    assert "…" not in file.getvalue()
+    for heading in ("spans", "recall", "right", "false/1k"):
+        assert heading in file.getvalue()
