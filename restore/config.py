@@ -7,7 +7,9 @@ Precedence: flag > environment > `.env` > `restore.toml` found upward from the w
 import difflib
 import math
 import os
+import re
 import tomllib
+import urllib.parse
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,6 +90,18 @@ def _text(raw: object) -> str:
     raise ValueError("a text that is not empty")
 
 
+def _printable(raw: object) -> str:
+    if not _text(raw).isprintable():
+        raise ValueError("a text of printable characters")
+    return _text(raw)
+
+
+def _key(raw: object) -> str:
+    if isinstance(raw, str) and re.fullmatch(r"[!-~]+", raw.strip()):
+        return raw.strip()
+    raise ValueError("printable ASCII without spaces")  # it goes into an HTTP header
+
+
 def _number(raw: object, low: float, high: float) -> float:
     if isinstance(raw, bool) or not isinstance(raw, int | float | str):
         raise ValueError  # noqa: TRY004  # the callers say what is expected
@@ -131,9 +145,14 @@ def _one_of(*choices: str) -> Callable[[object], Value]:
 
 def _url(raw: object) -> str:
     url = _text(raw)
-    if url.startswith(("http://", "https://")) and len(url) > len("https://"):
+    try:
+        parts = urllib.parse.urlsplit(url)
+        valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # brackets that do not close, a port beyond 65535
+        valid = False
+    if valid and url.isascii() and not re.search(r"\s", url):
         return url.rstrip("/")
-    raise ValueError("a URL that begins with http:// or https://")
+    raise ValueError("a URL that begins with http:// or https://, with a host and a possible port")
 
 
 def _codec(raw: object) -> str:
@@ -146,7 +165,7 @@ def _codec(raw: object) -> str:
 
 
 SETTINGS: tuple[Setting, ...] = (
-    Setting("api_key", "OPENAI_API_KEY", _text, None, "key for the endpoint", secret=True),
+    Setting("api_key", "OPENAI_API_KEY", _key, None, "key for the endpoint", secret=True),
     Setting("base_url", "OPENAI_BASE_URL", _url, None, "address of the endpoint, up to /v1"),
     Setting(
         "engine",
@@ -155,8 +174,8 @@ SETTINGS: tuple[Setting, ...] = (
         "auto",
         "what restores: auto, openai or offline",
     ),
-    Setting("model", "RESTORE_MODEL", _text, "gpt-5-mini", "model to ask for"),
-    Setting("prompt", "RESTORE_PROMPT", _text, "restore@1", "prompt and version"),
+    Setting("model", "RESTORE_MODEL", _printable, "gpt-5-mini", "model to ask for"),
+    Setting("prompt", "RESTORE_PROMPT", _printable, "restore@1", "prompt and version"),
     Setting("prompts", "RESTORE_PROMPTS", _text, None, "folder of your own prompts"),
     Setting(
         "temperature",
@@ -212,7 +231,7 @@ def load(
         UsageProblem: an unknown key, a value out of range, an unreadable file, or a base URL of
             the project that would be sent a key from outside the project.
     """
-    directory = directory or Path.cwd()
+    directory = directory or _working_directory()
     project = None if config_file else find_project_file(directory)
     values: dict[str, Value] = {s.name: s.default for s in SETTINGS}
     origins = {s.name: Origin("built-in", "built-in") for s in SETTINGS}
@@ -231,6 +250,15 @@ def load(
     if not trust_project:
         _refuse_to_leak_the_key(config)
     return config
+
+
+def _working_directory() -> Path:
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        raise UsageProblem(
+            "the working directory is gone", hint="change to a folder that exists"
+        ) from None
 
 
 def find_project_file(directory: Path) -> Path | None:
@@ -255,11 +283,19 @@ _Layer = dict[str, tuple[object, Origin]]
 
 
 def _parse(setting: Setting, raw: object, origin: Origin) -> Value:
+    if setting.parse is _url and "@" in str(raw):
+        # Name and password would be shown wherever the endpoint is named, and stored in the cache.
+        raise UsageProblem(
+            f"{origin.where} holds a name or a password, which a URL is no place for",
+            hint=f"leave out what stands before the @, and set {_BY_NAME['api_key'].env}",
+        )
     try:
         return setting.parse(raw)
     except ValueError as exc:
-        shown = "" if setting.secret else f" {raw!r}"
-        raise UsageProblem(f"{origin.where} must be {exc}, not{shown}") from None
+        shown = "" if setting.secret else f", not {raw!r}"
+        default = "unset" if setting.default is None else setting.default
+        hint = f"{setting.help}; the default is {default}"
+        raise UsageProblem(f"{origin.where} must be {exc}{shown}", hint=hint) from None
 
 
 def _from_flags(flags: Mapping[str, object]) -> _Layer:
@@ -285,12 +321,22 @@ def _from_toml(path: Path | None, source: Source) -> _Layer:
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise UsageProblem(f"cannot read '{path}': no such file") from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:
-        raise UsageProblem(f"cannot read '{path}': {exc}") from exc
+        hint = "name a TOML file, or leave --config out"
+        raise UsageProblem(f"cannot read '{path}': no such file", hint=hint) from None
+    except tomllib.TOMLDecodeError as exc:
+        hint = "write one NAME = VALUE a line, texts in double quotes"
+        raise UsageProblem(f"cannot read '{path}': {exc}", hint=hint) from exc
+    except (OSError, UnicodeDecodeError) as exc:
+        raise _unreadable(path, exc) from exc
     for name in table:
         _check_key(name, path)
     return {name: (raw, Origin(source, f"{path}: {name}")) for name, raw in table.items()}
+
+
+def _unreadable(path: Path, exc: OSError | UnicodeDecodeError) -> UsageProblem:
+    reason = exc.strerror if isinstance(exc, OSError) else f"not UTF-8 at offset {exc.start}"
+    hint = "is it a UTF-8 text file that you may read?"
+    return UsageProblem(f"cannot read '{path}': {reason}", hint=hint)
 
 
 def _check_key(name: str, path: Path) -> None:
@@ -318,7 +364,10 @@ def _read_dotenv(directory: Path, project: Path | None) -> Mapping[str, str]:
         if (folder / ".env").is_file():
             from dotenv import dotenv_values  # noqa: PLC0415  # 10 ms, and rarely needed
 
-            values = dotenv_values(folder / ".env", interpolate=False)
+            try:
+                values = dotenv_values(folder / ".env", interpolate=False)
+            except (OSError, UnicodeDecodeError) as exc:
+                raise _unreadable(folder / ".env", exc) from exc
             return {name: value for name, value in values.items() if value}
     return {}
 

@@ -17,6 +17,7 @@ from typing import Any, Literal
 from restore.errors import UsageProblem
 
 _TOKEN = re.compile(r"\w+(?:[’'\-]\w+)*|[^\w\s]")
+_GOLD_HINT = "a gold file is UTF-8, a JSON object with id, text and edits a line"
 _QUOTES = str.maketrans("’‘“”", "''\"\"")
 
 _Opcode = tuple[str, int, int, int, int]
@@ -169,9 +170,14 @@ def load_gold(path: Path) -> tuple[Passage, ...]:
     """
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as exc:
-        raise UsageProblem(f"cannot read '{path}': {exc}") from exc
-    return tuple(_passage(line, f"{path}:{n}") for n, line in enumerate(lines, 1) if line.strip())
+    except OSError as exc:
+        raise UsageProblem(f"cannot read '{path}': {exc.strerror}", hint=_GOLD_HINT) from exc
+    except UnicodeDecodeError as exc:
+        raise UsageProblem(f"cannot read '{path}': not UTF-8", hint=_GOLD_HINT) from exc
+    passages = [_passage(line, f"{path}:{n}") for n, line in enumerate(lines, 1) if line.strip()]
+    if not passages:
+        raise UsageProblem(f"no passages in '{path}'", hint=_GOLD_HINT)
+    return tuple(passages)
 
 
 def score(passage: Passage, output: str) -> Score:
@@ -252,10 +258,14 @@ def _passage(line: str, where: str) -> Passage:
             reference=record.get("reference") or record["text"],
         )
     except (ValueError, KeyError, TypeError, AttributeError) as exc:
-        raise UsageProblem(f"{where}: not a gold passage ({type(exc).__name__}: {exc})") from exc
+        reason = f"no {exc}" if isinstance(exc, KeyError) else str(exc)
+        raise UsageProblem(f"{where}: not a gold passage ({reason})", hint=_GOLD_HINT) from exc
     for span in passage.spans:
         if _find(passage.text, span) < 0:
-            raise UsageProblem(f"{where}: '{span.spun}' is not in the text of '{passage.id}'")
+            raise UsageProblem(
+                f"{where}: '{span.spun}' is not in the text of '{passage.id}'",
+                hint="quote the spun words as they stand there",
+            )
     return passage
 
 

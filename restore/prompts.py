@@ -60,6 +60,8 @@ def load(name: str, *, folder: Path | None = None) -> Prompt:
     Raises:
         UsageProblem: there is no such prompt, or its file is malformed.
     """
+    if folder is not None:
+        _check_folder(folder)
     match = _NAME.fullmatch(name)
     for root in _roots(folder):
         path = root / match[1] / f"v{match[2]}.md" if match else root
@@ -69,6 +71,16 @@ def load(name: str, *, folder: Path | None = None) -> Prompt:
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
     hint = f"did you mean '{near[0]}'?" if near else f"there are: {', '.join(known)}"
     raise UsageProblem(f"unknown prompt '{name}'", hint=hint)
+
+
+def _check_folder(folder: Path) -> None:
+    try:
+        next(folder.iterdir(), None)
+    except OSError as exc:
+        raise UsageProblem(
+            f"cannot read the prompts in '{folder}': {exc.strerror}",
+            hint="name a folder that holds NAME/v1.md, or leave --prompts out",
+        ) from exc
 
 
 def names(folder: Path | None = None) -> tuple[str, ...]:

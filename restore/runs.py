@@ -4,6 +4,7 @@ Files are written to a temporary name beside their target and moved over it, so 
 never half written.
 """
 
+import errno
 import os
 import tempfile
 from collections import Counter
@@ -98,6 +99,26 @@ def plan_outputs(inputs: Sequence[Input], folder: Path) -> dict[str, Path]:
     return planned
 
 
+def check_folder(folder: Path) -> None:
+    """Refuse a folder that outputs cannot go to, before anything is paid for; makes nothing.
+
+    Raises:
+        UsageProblem: it, or what lies above it, is no folder or cannot be written to.
+    """
+    try:
+        place = next(p for p in (folder, *folder.absolute().parents) if os.path.lexists(p))
+        fits = not folder.exists() or folder.is_dir()
+        wrong = None if fits and place.is_dir() else f"'{place}' is no folder"
+        if wrong is None and not os.access(place, os.W_OK | os.X_OK, effective_ids=True):
+            wrong = os.strerror(errno.EACCES)
+    except OSError as exc:
+        wrong = exc.strerror
+    if wrong:
+        raise UsageProblem(
+            f"cannot write to '{folder}': {wrong}", hint="name a folder that you may write to"
+        )
+
+
 def check_free(target: Path) -> None:
     """Refuse to replace a file, before anything is paid for what would replace it.
 
@@ -119,7 +140,8 @@ def write_output(outcome: Outcome, target: Path) -> None:
     except UnicodeEncodeError as exc:
         lacking = exc.object[exc.start : exc.end]
         raise UnreadableArticle(
-            f"cannot write '{target}': {exc.encoding} has no character {lacking!r}"
+            f"cannot write '{target}': {exc.encoding} has no character {lacking!r}",
+            hint="save the article as UTF-8 first",
         ) from exc
     write_bytes(target, content)
 
@@ -134,7 +156,7 @@ def write_bytes(target: Path, content: bytes) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.")
     except OSError as exc:
-        raise UnreadableArticle(f"cannot write '{target}': {exc.strerror}") from exc
+        raise _unwritable(target, exc) from exc
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -144,9 +166,14 @@ def write_bytes(target: Path, content: bytes) -> None:
         temporary.chmod(_mode_of(target))
         temporary.replace(target)
     except OSError as exc:
-        raise UnreadableArticle(f"cannot write '{target}': {exc.strerror}") from exc
+        raise _unwritable(target, exc) from exc
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _unwritable(target: Path, exc: OSError) -> UnreadableArticle:
+    hint = "is there room, and may you write there?"
+    return UnreadableArticle(f"cannot write '{target}': {exc.strerror}", hint=hint)
 
 
 def _mode_of(target: Path) -> int:

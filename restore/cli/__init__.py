@@ -1,8 +1,10 @@
 """The command line: the app, and the only place that turns errors into exit codes."""
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
+from typing import TextIO, cast
 
 import typer
 
@@ -12,7 +14,6 @@ from restore.errors import RestoreError, UsageProblem
 app = typer.Typer(
     name="restore",
     help="Turn machine-spun articles back into idiomatic English.",
-    no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -23,14 +24,15 @@ app.command("eval")(score.evaluate)
 app.add_typer(config.app, name="config")
 
 
-@app.callback()
+@app.callback(invoke_without_command=True)
 def _options(
+    ctx: typer.Context,
     *,
-    version: bool = typer.Option(
+    version: bool = typer.Option(  # noqa: ARG001  # its callback has acted on it
         False, "--version", help="Print the version and exit.", callback=lambda on: _version(on=on)
     ),
 ) -> None:
-    pass
+    config.show_help_without_command(ctx)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -53,31 +55,61 @@ def main(argv: Sequence[str] | None = None) -> int:
         _report(UsageProblem(exc.format_message().rstrip("."), hint=hint))
         return 2
     except typer.Abort:
-        return 130
+        code = 130
     except SystemExit as exc:
         # typer turns a reader that has gone into exit 1, which would say "something was kept".
         if isinstance(exc.__context__, BrokenPipeError):
             raise exc.__context__ from None
         raise
+    if code == 130:  # typer's word for Ctrl-C
+        _report_interrupt()
     return code if isinstance(code, int) else 0
 
 
 def run_as_script() -> None:
     """Run `main` as the `restore` program."""
+    _open_closed_streams()
     try:
         code = main()
         sys.stdout.flush()
     except BrokenPipeError:
         # Whoever read stdout has gone (`| head`): nobody is left to tell, and Python would
         # complain once more when it closes the stream.
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123
+        sys.stdout = _nowhere("w")
         code = 141
+    except OSError as exc:
+        if exc.filename is not None or exc.errno not in _FULL:
+            _show_bug()
+            sys.exit(70)
+        sys.stdout = _nowhere("w")
+        hint = "make room, or write elsewhere"
+        _report(RestoreError(f"cannot write to stdout: {exc.strerror}", hint=hint))
+        code = 3
     except Exception:  # noqa: BLE001  # a bug: show all of it
-        import traceback  # noqa: PLC0415
-
-        traceback.print_exc()
+        _show_bug()
         code = 70
     sys.exit(code)
+
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+"""What a write to stdout can meet; writes to files are translated where they are made."""
+
+
+def _open_closed_streams() -> None:
+    """Give the program the streams that its caller closed (`>&-`), leading nowhere."""
+    sys.stdin = sys.stdin or _nowhere("r")
+    sys.stdout = sys.stdout or _nowhere("w")
+    sys.stderr = sys.stderr or _nowhere("w")
+
+
+def _nowhere(mode: str) -> TextIO:
+    return cast("TextIO", open(os.devnull, mode))  # noqa: PTH123
+
+
+def _show_bug() -> None:
+    import traceback  # noqa: PLC0415
+
+    traceback.print_exc()
 
 
 def _version(*, on: bool) -> None:
@@ -86,6 +118,12 @@ def _version(*, on: bool) -> None:
 
         typer.echo(f"restore {__version__}")
         raise typer.Exit
+
+
+def _report_interrupt() -> None:
+    from restore import notes  # noqa: PLC0415
+
+    notes.say(sys.stderr, "interrupted; run the same command again: paid replies are cached")
 
 
 def _report(error: RestoreError) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-app = typer.Typer(help="Look at the settings.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="Look at the settings.", rich_markup_mode=None)
 
 
 @app.command()
@@ -23,6 +23,9 @@ def show(
     screen.draw_settings(screen.make_console(), settings.show(loaded))
 
 
-@app.callback()
-def _group() -> None:
-    pass
+@app.callback(invoke_without_command=True)
+def show_help_without_command(ctx: typer.Context) -> None:
+    """Print the help on stderr and exit with 2 where no command was named."""
+    if ctx.invoked_subcommand is None:
+        typer.echo(ctx.get_help(), err=True)
+        raise typer.Exit(2)

@@ -7,10 +7,11 @@ from pathlib import Path
 from restore import config as settings
 from restore import offline, screen
 from restore.article import Article
+from restore.cli import wiring
 from restore.cli.scan import ScanFormat
 from restore.documents import READERS
 from restore.documents.files import find_inputs, read
-from restore.errors import RestoreError, UnreadableArticle
+from restore.errors import RestoreError, UnreadableArticle, UsageProblem
 from restore.reports.suspects import SCAN_REPORTS, Scan
 
 
@@ -24,9 +25,16 @@ def scan_paths(
 ) -> int:
     """Scan the articles that `paths` name, print what was found, return the exit code."""
     config = settings.load(flags, config_file=config_file, trust_project=True)
+    if fail_above is not None and not fail_above >= 0:
+        raise UsageProblem(
+            f"--fail-above must be a number from 0 on, not {fail_above:g}",
+            hint="the spin score is suspects per 100 words; clean articles have less than 3",
+        )
     scans: list[Scan] = []
     errors: list[RestoreError] = []
-    for item in find_inputs(paths, suffixes=READERS):
+    inputs = find_inputs(paths, suffixes=READERS)
+    wiring.announce_stdin(inputs)
+    for item in inputs:
         try:
             scans += [_scan(article) for article in read(item, encoding=config.encoding)]
         except UnreadableArticle as exc:

@@ -21,7 +21,7 @@ from restore.documents.files import Input, find_inputs, read
 from restore.errors import UnreadableArticle, UsageProblem
 from restore.pipeline import ModelPath
 from restore.reports import json as json_report
-from restore.runs import Outcome, check_free, exit_code, plan_outputs, write_output
+from restore.runs import Outcome, check_folder, check_free, exit_code, plan_outputs, write_output
 
 _ASK_ABOVE_CALLS = 20
 """With `--engine auto` on a terminal, more calls than this are announced and asked for."""
@@ -64,8 +64,9 @@ def run(
     """
     config = settings.load(flags, config_file=config_file, trust_project=trust_project)
     inputs = find_inputs(paths, suffixes=READERS)
+    wiring.announce_stdin(inputs)
     _check_several(inputs, view, output)
-    targets = plan_outputs(inputs, output) if output else {}
+    targets = _plan_outputs(inputs, output)
     path = wiring.model_path(config, cache=cache)
     articles, unread = _read_all(inputs, {} if force else targets, config)
     if consent.dry_run:
@@ -79,6 +80,13 @@ def run(
     _print_product(outcomes, view, config, to_files=output is not None)
     _print_account(outcomes, view, config, seconds=time.perf_counter() - started)
     return exit_code(outcomes, config.fail_on)
+
+
+def _plan_outputs(inputs: Sequence[Input], output: Path | None) -> dict[str, Path]:
+    if output is None:
+        return {}
+    check_folder(output)
+    return plan_outputs(inputs, output)
 
 
 def _check_several(inputs: Sequence[Input], view: View, output: Path | None) -> None:

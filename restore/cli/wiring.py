@@ -1,16 +1,19 @@
 """Build what a run through a model needs, from the configuration."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from restore import notes, prompts
 from restore.cache import Cache, NoCache
 from restore.caller import CachePolicy, Caller
 from restore.config import Config
+from restore.documents.files import Input
 from restore.engines.openai import OpenAIEngine
 from restore.errors import UsageProblem
 from restore.limiter import Limiter
 from restore.pipeline import ModelPath
+from restore.prompts import Prompt
 
 
 def model_path(config: Config, *, cache: CachePolicy) -> ModelPath | None:
@@ -20,6 +23,8 @@ def model_path(config: Config, *, cache: CachePolicy) -> ModelPath | None:
         UsageProblem: the engine needs a key, or there is no such prompt.
     """
     if config.chosen_engine == "offline":
+        if config.origins["prompt"].source == "flag":
+            _load_prompt(config)  # an unknown one is a mistake, even where nothing reads it
         return None
     if not config.api_key and not config.base_url:
         raise UsageProblem(
@@ -27,8 +32,7 @@ def model_path(config: Config, *, cache: CachePolicy) -> ModelPath | None:
             hint="set OPENAI_API_KEY, pass --base-url for a server that needs none, "
             "or --engine offline",
         )
-    folder = Path(config.prompts) if config.prompts else None
-    prompt = prompts.load(config.prompt, folder=folder)
+    prompt = _load_prompt(config)
     engine = OpenAIEngine(
         api_key=config.api_key, base_url=config.base_url, timeout_s=config.timeout_s
     )
@@ -38,6 +42,17 @@ def model_path(config: Config, *, cache: CachePolicy) -> ModelPath | None:
     )
     params = {} if config.temperature is None else {"temperature": config.temperature}
     return ModelPath(caller, prompt, config.model, params, config.chunk_words)
+
+
+def announce_stdin(inputs: Sequence[Input]) -> None:
+    """Say why nothing happens where stdin is a keyboard."""
+    if any(item.path is None for item in inputs) and sys.stdin.isatty():
+        notes.say(sys.stderr, "reading from the terminal; Ctrl-D ends the article")
+
+
+def _load_prompt(config: Config) -> Prompt:
+    folder = Path(config.prompts).expanduser() if config.prompts else None
+    return prompts.load(config.prompt, folder=folder)
 
 
 def _folder(config: Config) -> Path:

@@ -1,5 +1,6 @@
 """Which files a command line means."""
 
+import difflib
 import glob
 import os
 import sys
@@ -12,6 +13,7 @@ from restore.documents import read_bytes
 from restore.errors import UnreadableArticle, UsageProblem
 
 STDIN = "-"
+_PERMISSIONS = "is it a file that you may read?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +58,24 @@ def read(item: Input, *, encoding: str | None) -> tuple[Article, ...]:
     try:
         raw = item.path.read_bytes()
     except OSError as exc:
-        raise UnreadableArticle(f"cannot read '{item.locator}': {exc.strerror}") from exc
+        raise UnreadableArticle(
+            f"cannot read '{item.locator}': {exc.strerror}", hint=_PERMISSIONS
+        ) from exc
     return tuple(read_bytes(raw, item.locator, suffix=item.path.suffix, encoding=encoding))
 
 
 def _expand(argument: str, suffixes: Collection[str]) -> Iterable[Input]:
-    path = Path(argument)
     if argument == STDIN:
         return [Input(None, Path("stdin.txt"))]
+    path = Path(argument)
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return _match(argument)
+    except OSError as exc:
+        raise UsageProblem(f"cannot read '{argument}': {exc.strerror}", hint=_PERMISSIONS) from exc
+    if not argument or not path.exists():
+        raise _missing(argument)
     if path.is_dir():
         inputs = [Input(file, file.relative_to(path)) for file in _walk(path, suffixes)]
         if not inputs:
@@ -73,18 +85,37 @@ def _expand(argument: str, suffixes: Collection[str]) -> Iterable[Input]:
                 hint=f"a folder is searched for files ending in {kinds}",
             )
         return inputs
-    if path.exists():
-        return [Input(path, Path(path.name))]
+    return [Input(path, Path(path.name))]
+
+
+def _match(pattern: str) -> Iterable[Input]:
+    """Expand a pattern, which the shell left alone."""
     # Path.glob takes no absolute pattern
-    matches = sorted(glob.glob(argument, recursive=True)) if glob.has_magic(argument) else []  # noqa: PTH207
+    matches = sorted(glob.glob(pattern, recursive=True)) if glob.has_magic(pattern) else []  # noqa: PTH207
     files = [Path(match) for match in matches if Path(match).is_file()]
     if not files:
-        raise UsageProblem(f"cannot read '{argument}': no such file or folder")
+        raise _missing(pattern)
     return [Input(file, Path(file.name)) for file in files]
 
 
+def _missing(argument: str) -> UsageProblem:
+    path = Path(argument)
+    try:
+        near = difflib.get_close_matches(path.name, [p.name for p in path.parent.iterdir()], n=1)
+    except OSError:
+        near = []
+    hint = "name a file, a folder or a pattern such as 'articles/*.txt'; - is stdin"
+    if near:
+        hint = f"did you mean '{path.parent / near[0]}'?"
+    return UsageProblem(f"cannot read '{argument}': no such file or folder", hint=hint)
+
+
 def _walk(folder: Path, suffixes: Collection[str]) -> Iterator[Path]:
-    for place, folders, files in os.walk(folder):
+    def refuse(exc: OSError) -> None:
+        # os.walk would leave the folder out without a word.
+        raise UsageProblem(f"cannot read '{exc.filename}': {exc.strerror}", hint=_PERMISSIONS)
+
+    for place, folders, files in os.walk(folder, onerror=refuse):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             if not name.startswith(".") and Path(name).suffix.lower() in suffixes:

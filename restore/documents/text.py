@@ -50,7 +50,10 @@ def read_text(raw: bytes, locator: str, encoding: str | None = None) -> Iterator
         raise UnreadableArticle(f"cannot read '{locator}': {size}", hint=hint)
     source, codec, mark = decode(raw, locator, encoding)
     if not source.strip():
-        raise UnreadableArticle(f"cannot read '{locator}': it is empty")
+        raise UnreadableArticle(
+            f"cannot read '{locator}': it is empty",
+            hint="leave it out; there is nothing to restore",
+        )
     yield Article(locator, source, codec, mark, boilerplate.mark(find_blocks(source)))
 
 
@@ -66,14 +69,17 @@ def decode(raw: bytes, locator: str, encoding: str | None) -> tuple[str, str, by
         mark, codec = b"", _codec(encoding)
     body = raw[len(mark) :]
     if b"\x00" in body and not codec.startswith(("utf-16", "utf-32")):
-        raise UnreadableArticle(f"cannot read '{locator}': it is binary")
+        raise UnreadableArticle(
+            f"cannot read '{locator}': it is binary", hint="save it as plain text first"
+        )
     try:
         source = body.decode(codec)
     except UnicodeDecodeError as exc:
         raise _not_decodable(locator, raw, codec, exc, len(mark)) from exc
     if source.encode(codec) != body:
         raise UnreadableArticle(
-            f"cannot read '{locator}': {codec} would not write it back byte for byte"
+            f"cannot read '{locator}': {codec} would not write it back byte for byte",
+            hint="leave --encoding out, or name the encoding it was written in",
         )
     return source, codec, mark
 
