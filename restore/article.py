@@ -188,6 +188,15 @@ def visible(text: str) -> str:
     return _CONTROLS.sub("\ufffd", text)
 
 
+def find_controls(text: str) -> set[str]:
+    r"""Return the characters of untrusted text that `visible` would replace.
+
+    >>> sorted(find_controls("a\x1b[31mb\u202ec"))
+    ['\x1b', '\u202e']
+    """
+    return set(_CONTROLS.findall(text))
+
+
 def _digest(*parts: str) -> str:
     joined = "\x00".join(parts).encode("utf-8", errors="surrogatepass")
     return hashlib.sha256(joined).hexdigest()[:16]

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from restore.article import Problem
+from restore.article import Problem, find_controls
 from restore.chunks import Chunk, Piece
 from restore.engines.interface import Message
 from restore.errors import InvalidReply, UsageProblem
@@ -26,7 +26,7 @@ _PARTS = re.compile(
     r"\A\+\+\+\n(.*?)^\+\+\+\n=== system ===\n(.*?)^=== user ===\n(.*)\Z", re.DOTALL | re.MULTILINE
 )
 _NAME = re.compile(r"([a-z][a-z0-9-]*)@(\d+)")
-_TAG = re.compile(r"<(/?)piece-(\d+)-([0-9a-f]+)>")
+_TAG = re.compile(r"<(/?)piece-(\d{1,6})-([0-9a-f]+)>")
 _LEAK = re.compile(r"</?(?:piece-\d+|before)-[0-9a-f]+>")
 _REFUSAL = re.compile(
     r"\W*(?:i(?:['’]m| am) (?:sorry|unable|not able)|sorry,|i (?:can(?:not|['’]t)|won['’]t)"
@@ -37,6 +37,9 @@ _FEW_WORDS = 12
 """Shorter pieces may change their length more than any bound would allow."""
 _SHORTEST, _LONGEST = 0.6, 1.6
 """Words of a restored piece per word of the piece: on labelled passages 0.8-1.2."""
+
+_SHOWN = 12
+"""Numbers of a wrongly numbered reply that are named."""
 
 _SAMPLE = Chunk(0, (Piece(0, 1, "x"),), "x", 1)
 
@@ -213,10 +216,12 @@ def _misnumbered(text: str, numbers: list[int], chunk: Chunk) -> InvalidReply:
         return InvalidReply("refused", "the model refused")
     if begun and numbers == list(range(1, len(numbers) + 1)) and len(numbers) < wanted:
         return InvalidReply("truncated", f"the reply held {len(numbers)} of {wanted} pieces")
-    return InvalidReply("numbering", f"the reply numbered its pieces {numbers}, not 1 to {wanted}")
+    shown = ", ".join(map(str, numbers[:_SHOWN])) + (" …" if len(numbers) > _SHOWN else "")
+    return InvalidReply("numbering", f"the reply numbered its pieces [{shown}], not 1 to {wanted}")
 
 
 def _check_piece(piece: Piece, restored: str) -> str:
+    restored = _with_plain_newlines(restored)
     problem = _problem(piece.text, restored)
     if problem is not None:
         raise InvalidReply(problem, f"a restored piece was {_SAID[problem]}")
@@ -228,6 +233,7 @@ _SAID: dict[Problem, str] = {
     "empty": "empty",
     "leaked": "mixed with the prompt's own tags",
     "refused": "a refusal",
+    "inserted": "mixed with control characters",
     "length": "out of proportion to its source",
 }
 
@@ -237,6 +243,8 @@ def _problem(source: str, restored: str) -> Problem | None:
         return "empty"
     if not set(_LEAK.findall(restored)) <= set(_LEAK.findall(source)):
         return "leaked"
+    if not find_controls(restored) <= find_controls(source):
+        return "inserted"
     if _REFUSAL.match(restored) and not _REFUSAL.match(source):
         return "refused"
     words, before = len(restored.split()), len(source.split())

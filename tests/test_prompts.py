@@ -289,6 +289,10 @@ SECOND = FIRST.replace("piece-1-", "piece-2-")
     [
         ("", "empty"),
         ("  \n", "empty"),
+        (reply(CHUNK, LONG, f"{LONG}\x1b[0m"), "inserted"),
+        (reply(CHUNK, LONG, f"{LONG}\u202e"), "inserted"),
+        (reply(CHUNK, LONG, f"{LONG}\ud800"), "inserted"),
+        (FIRST.replace("piece-1-", f"piece-{'9' * 5000}-"), "truncated"),
         ("I'm sorry, I can't help with that.", "refused"),
         ("As an AI, I cannot restore this.", "refused"),
         (FIRST, "truncated"),
@@ -318,6 +322,10 @@ SECOND = FIRST.replace("piece-1-", "piece-2-")
     ids=[
         "empty",
         "white space",
+        "a terminal escape",
+        "a bidi control",
+        "a lone surrogate",
+        "a number of 5,000 digits",
         "a refusal",
         "a refusal that starts otherwise",
         "the last piece missing",
