@@ -5,12 +5,20 @@ The one place where a call is repeated, and the one owner of tenacity.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
+from restore.article import Problem
 from restore.cache import Store, key
 from restore.engines.interface import NO_USAGE, Engine, Reply, Request, Usage
-from restore.errors import CallFailed, EndpointRefused, InvalidReply, TransientFailure
+from restore.errors import (
+    CallFailed,
+    EndpointRefused,
+    InvalidReply,
+    NoCompletion,
+    TransientFailure,
+)
 from restore.limiter import Limiter
 
 if TYPE_CHECKING:
@@ -25,6 +33,7 @@ _LONGEST_WAIT_S = 30.0
 """Between two attempts, where the endpoint asks for nothing."""
 _ASKED = 2
 """How often a request is asked whose replies are invalid: models err, but seldom twice alike."""
+_PROBLEMS = get_args(Problem)
 _INVALID = "/invalid"
 """Suffix of the key under which it is remembered that a request brings no valid reply."""
 
@@ -116,12 +125,14 @@ class Caller:
             return None
         text = self._store.get(name)
         if text is not None:
-            try:
+            with suppress(InvalidReply):
                 return Answer(parse(text), None, cached=True)
-            except InvalidReply:
-                return None
         problem, _, message = (self._store.get(name + _INVALID) or "").partition("\n")
-        return Answer(None, InvalidReply(problem, message), cached=True) if problem else None
+        return (
+            Answer(None, InvalidReply(problem, message), cached=True)
+            if problem in _PROBLEMS
+            else None
+        )
 
     async def _buy(self, name: str, request: Request, parse: Parse) -> Answer:
         usage, problem = NO_USAGE, InvalidReply("empty", "")
@@ -135,7 +146,8 @@ class Caller:
                 continue
             self._remember(name, reply.text)
             return Answer(texts, None, usage, asked)
-        self._remember(name + _INVALID, f"{problem.problem}\n{problem.message}")
+        if not isinstance(problem, NoCompletion):  # nothing was paid, and it may pass
+            self._remember(name + _INVALID, f"{problem.problem}\n{problem.message}")
         return Answer(None, problem, usage, _ASKED)
 
     def _remember(self, name: str, text: str) -> None:
@@ -165,7 +177,7 @@ class Caller:
             try:
                 reply = await self._engine.answer(request)
             except TransientFailure as exc:
-                if exc.busy:
+                if exc.busy or exc.retry_after_s:
                     self._limiter.overloaded(exc.retry_after_s)
                 raise
             except EndpointRefused as exc:
@@ -180,7 +192,7 @@ def _wait(state: "RetryCallState") -> float:
     from tenacity import wait_random_exponential  # noqa: PLC0415  # as in `_call`
 
     failure = state.outcome.exception() if state.outcome else None
-    if isinstance(failure, TransientFailure) and failure.retry_after_s is not None:
+    if isinstance(failure, TransientFailure) and failure.retry_after_s:
         return 0.0
     return wait_random_exponential(multiplier=0.5, max=_LONGEST_WAIT_S)(state)
 

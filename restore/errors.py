@@ -40,6 +40,13 @@ class InvalidReply(RestoreError):
         """One word of `restore.article.PROBLEMS`."""
 
 
+class NoCompletion(InvalidReply):
+    """An endpoint answered 200 with no completion: a web page, an error. No model said it."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("empty", message)
+
+
 class EndpointRefused(RestoreError):
     """The endpoint refuses for good (key, quota, unknown model): no further call makes sense."""
 

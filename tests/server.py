@@ -7,6 +7,8 @@ Start it by hand with `python -m tests.server --port 8123` to try the program in
 import argparse
 import json
 import re
+import socket
+import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -120,6 +122,31 @@ def cut(handler: "_Handler", text: str) -> None:
     handler.close_connection = True
 
 
+def reset(handler: "_Handler", text: str) -> None:
+    """Take the request and reset the connection."""
+    at_once = struct.pack("ii", 1, 0)
+    handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
+    handler.connection.close()
+    handler.close_connection = True
+
+
+def not_http(handler: "_Handler", text: str) -> None:
+    handler.wfile.write(b"SSH-2.0-OpenSSH_9.6\r\n")
+    handler.close_connection = True
+
+
+def endless(code: int, sent: list[int]) -> Fault:
+    """Answer with a body of 64 MiB; `sent` gets the size of each part that went out."""
+
+    def fault(handler: "_Handler", text: str) -> None:
+        handler.send_head(code, 1 << 26, "application/json")
+        for _ in range(64):
+            handler.wfile.write(b" " * (1 << 20))
+            sent.append(1 << 20)
+
+    return fault
+
+
 def misnumbered(text: str) -> dict[str, Any]:
     return completion(text.replace("piece-1-", "piece-7-"))
 
@@ -144,6 +171,8 @@ INVALID: dict[str, Fault] = {
     "no choices": body(b'{"choices": []}'),
     "error body with 200": body(b'{"error": {"message": "overloaded"}}'),
     "a list": body(b"[]"),
+    "nested without end": body(b'{"choices":' + b"[" * 100_000),
+    "not UTF-8": body(b'{"choices": [{"message": {"content": "\xff"}}]}'),
     "message null": reply(lambda _: completion(None, message=None)),
     "content null": reply(lambda _: completion(None)),
     "empty content": reply(lambda _: completion(" \n")),
@@ -156,6 +185,12 @@ INVALID: dict[str, Fault] = {
     "cut and called complete": reply(halved),
     "wrong numbers": reply(misnumbered),
     "duplicate numbers": reply(duplicated),
+    "a number without end": reply(
+        lambda text: completion(text.replace("piece-1-", f"piece-{'9' * 5000}-"))
+    ),
+    "terminal escape": reply(lambda text: completion(text.replace("office", "\x1boffice"))),
+    "lone surrogate": reply(lambda text: completion(text.replace("office", "\ud800office"))),
+    "endless": endless(200, []),
     "no tags": reply(lambda _: completion("The law enforcement office.")),
 }
 """Answers that are no restoration, by what is wrong with them."""

@@ -3,9 +3,16 @@ from collections.abc import Callable
 
 import pytest
 
+from restore.cache import key
 from restore.caller import Answer, CachePolicy, Caller
 from restore.engines.interface import Reply, Request, Usage
-from restore.errors import CallFailed, EndpointRefused, InvalidReply, TransientFailure
+from restore.errors import (
+    CallFailed,
+    EndpointRefused,
+    InvalidReply,
+    NoCompletion,
+    TransientFailure,
+)
 from restore.limiter import Limiter
 
 Turn = Reply | Exception
@@ -196,6 +203,49 @@ def test_retry_after_is_obeyed() -> None:
     rig.one()
 
     assert sum(rig.waits) == 7
+
+
+def test_retry_after_is_obeyed_whatever_the_status() -> None:
+    rig = Rig(TransientFailure("500", retry_after_s=7), GOOD)
+
+    rig.one()
+
+    assert sum(rig.waits) == 7
+
+
+def test_a_retry_after_of_nothing_is_waited_for_all_the_same() -> None:
+    rig = Rig(TransientFailure("429", busy=True, retry_after_s=0.0), GOOD)
+
+    rig.one()
+
+    assert sum(rig.waits) > 0
+
+
+def test_what_no_model_said_is_asked_again_and_not_remembered() -> None:
+    rig = Rig(NoCompletion("a web page"), NoCompletion("a web page"))
+
+    answer = rig.one()
+
+    assert (answer.texts, answer.calls) == (None, 2)
+    assert not rig.store
+
+
+def test_a_kept_reply_that_stays_invalid_when_bought_again_is_remembered() -> None:
+    store = Memory()
+    store[key(REQUEST, "turns")] = "bad"
+    first = Rig(BAD, BAD, store=store).one()
+
+    again = Rig(store=store).one()
+
+    assert (first.texts, first.calls) == (None, 2)
+    assert (again.texts, again.calls, again.cached) == (None, 0, True)
+
+
+def test_a_remembered_problem_that_is_none_of_ours_is_a_miss() -> None:
+    store = Memory()
+    store[key(REQUEST, "turns") + "/invalid"] = "\x1b[31m\nanything"
+
+    assert Rig(GOOD, store=store).one().texts == ("good",)
 
 
 def test_a_failure_that_will_not_pass_is_not_retried() -> None:

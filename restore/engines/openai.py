@@ -6,20 +6,23 @@ The body of a reply is read here and not by the SDK: servers answer with HTML an
 
 import asyncio
 import json
+import math
 import time
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, cast
 
 from restore.engines.interface import Finish, Reply, Request, Usage
 from restore.errors import (
     CallFailed,
     EndpointRefused,
     InvalidReply,
+    NoCompletion,
     RestoreError,
     TransientFailure,
 )
 
 if TYPE_CHECKING:
+    import httpx2
     from openai import APIStatusError, AsyncOpenAI
 
 OPENAI_URL = "https://api.openai.com/v1"
@@ -27,11 +30,18 @@ _NO_KEY = "none"
 """Local servers need no key, the SDK insists on one."""
 _TRANSIENT = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 520, 522, 524, 529})
 _BUSY = frozenset({429, 503, 529})
-_FINISHES: Mapping[object, Finish] = {"length": "length", "content_filter": "filter"}
+_FINISHES: Mapping[str, Finish] = {"length": "length", "content_filter": "filter"}
 _QUOTA = ("insufficient_quota", "billing_hard_limit_reached")
 _LONGEST_RETRY_AFTER_S = 600.0
+"""A longer wait is not sat out: the run ends and can be taken up again."""
 _SHOWN = 200
 """Characters of an endpoint's own message that are passed on."""
+_LONGEST_REPLY = 8 * 1024**2
+"""Bytes, unpacked: some hundred times what the longest chunk and a model's thoughts need."""
+_LONGEST_ERROR = 64 * 1024
+"""Bytes of the body of an error status, packed; the SDK reads it whole."""
+_LOST = (TimeoutError, ConnectionResetError, ConnectionAbortedError, BrokenPipeError)
+"""What ends a connection that was made. A refused one and an unknown host are none of these."""
 
 
 class OpenAIEngine:
@@ -54,29 +64,41 @@ class OpenAIEngine:
             TransientFailure: a retry may help.
             CallFailed: a retry would not.
             EndpointRefused: no call to this endpoint would bring a reply.
-            InvalidReply: the endpoint answered with something else than a completion.
+            InvalidReply: the reply is longer than any restoration.
+            NoCompletion: the endpoint answered with something else than a completion.
         """
+        import aiohttp  # noqa: PLC0415
+        import httpx2  # noqa: PLC0415
         import openai  # noqa: PLC0415
 
         try:
             async with asyncio.timeout(self._timeout_s):
-                raw = await self._open().chat.completions.with_raw_response.create(
-                    **self._parameters(request)
-                )
-                body = raw.http_response.text
+                return await self._send(request)
         except TimeoutError as exc:
             raise TransientFailure(f"no answer within {self._timeout_s:g} s") from exc
-        except openai.APIConnectionError as exc:
-            raise self._unconnected(exc) from exc
         except openai.APIStatusError as exc:
+            self._reached = True
             raise _translate(exc, request, self.endpoint) from exc
-        self._reached = True
-        return _read(body, raw.request_id)
+        except (openai.APIConnectionError, httpx2.RequestError, aiohttp.ClientError) as exc:
+            # The SDK wraps neither what ends a body nor an answer that is not HTTP.
+            raise self._unconnected(exc) from exc
 
     async def close(self) -> None:
         """Close the connections."""
         if self._client is not None:
             await self._client.close()
+
+    async def _send(self, request: Request) -> Reply:
+        """Read the reply in parts, so that an endless one is given up before it fills memory."""
+        create = self._open().chat.completions.with_streaming_response.create
+        async with create(**self._parameters(request)) as response:
+            self._reached = True
+            body = bytearray()
+            async for part in response.iter_bytes():
+                body += part
+                if len(body) > _LONGEST_REPLY:
+                    raise InvalidReply("length", f"the reply was over {_LONGEST_REPLY:,} bytes")
+            return _read(bytes(body), request, response.request_id)
 
     def _open(self) -> "AsyncOpenAI":
         if self._client is None:
@@ -87,7 +109,7 @@ class OpenAIEngine:
                 base_url=self.endpoint,
                 max_retries=0,
                 timeout=self._timeout_s,
-                http_client=DefaultAioHttpClient(),
+                http_client=DefaultAioHttpClient(event_hooks={"response": [_shorten_error]}),
             )
         return self._client
 
@@ -107,9 +129,10 @@ class OpenAIEngine:
 
         The class of `exc` does not: a refused connection comes as a timeout.
         """
-        cause = _find_os_error(exc)
-        reason = str(cause or exc)[:_SHOWN]
-        if self._reached or cause is None or isinstance(cause, TimeoutError):
+        causes = list(_causes(exc))
+        cause = next((link for link in causes if isinstance(link, OSError)), None)
+        reason = str(cause or causes[-1])[:_SHOWN]
+        if self._reached or cause is None or isinstance(causes[-1], _LOST):
             return TransientFailure(f"lost the connection to '{self.endpoint}': {reason}")
         return EndpointRefused(
             f"cannot connect to '{self.endpoint}': {reason}",
@@ -117,11 +140,27 @@ class OpenAIEngine:
         )
 
 
-def _find_os_error(exc: BaseException) -> OSError | None:
+def _causes(exc: BaseException) -> Iterator[BaseException]:
     link: BaseException | None = exc
-    while link is not None and not isinstance(link, OSError):
+    while link is not None:
+        yield link
         link = link.__cause__ or link.__context__
-    return link
+
+
+async def _shorten_error(response: "httpx2.Response") -> None:
+    """Keep the begin of an error's body, as the SDK would read any amount of it."""
+    import httpx2  # noqa: PLC0415
+
+    if response.status_code < 400:
+        return
+    head = bytearray()
+    whole = cast("httpx2.AsyncByteStream", response.stream)
+    async for part in whole:
+        head += part
+        if len(head) >= _LONGEST_ERROR:
+            break
+    await whole.aclose()
+    response.stream = httpx2.ByteStream(bytes(head[:_LONGEST_ERROR]))
 
 
 def _translate(exc: "APIStatusError", request: Request, endpoint: str) -> RestoreError:
@@ -142,6 +181,11 @@ def _translate(exc: "APIStatusError", request: Request, endpoint: str) -> Restor
         )
     if status in _TRANSIENT or status >= 500:
         wait_s = _retry_after(exc.response.headers.get("retry-after"))
+        if wait_s is not None and wait_s > _LONGEST_RETRY_AFTER_S:
+            return EndpointRefused(
+                f"'{endpoint}' answered {status} and asks to wait {wait_s:,.0f} s",
+                hint="run the same command again then: what is done is cached",
+            )
         busy = status in _BUSY
         return TransientFailure(f"'{endpoint}' answered {status}", busy=busy, retry_after_s=wait_s)
     return CallFailed(f"'{endpoint}' answered {status}: {said}", hint=_hint(said))
@@ -169,30 +213,42 @@ def _retry_after(value: str | None) -> float | None:
 
         try:
             seconds = parsedate_to_datetime(value).timestamp() - time.time()
-        except ValueError:
+        except (ValueError, OverflowError):
             return None
-    return min(max(seconds, 0.0), _LONGEST_RETRY_AFTER_S)
+    return max(seconds, 0.0) if math.isfinite(seconds) else None
 
 
-def _read(body: str, request_id: str | None) -> Reply:
+def _read(body: bytes, request: Request, request_id: str | None) -> Reply:
     """Read a completion, trusting nothing.
 
     Raises:
-        InvalidReply: it is none.
+        NoCompletion: it is none.
     """
+    found: Any = None
     try:
         found = json.loads(body)
         choice = found["choices"][0]
         message = choice["message"]
         text, refusal = message.get("content"), message.get("refusal")
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError) as exc:
-        kind = "a web page" if body.lstrip()[:1] == "<" else "no completion"
-        raise InvalidReply("empty", f"the endpoint answered with {kind}") from exc
-    if not isinstance(text, str) or not text.strip():
-        problem = ("refused", "the model refused") if refusal else ("empty", "the reply was empty")
-        raise InvalidReply(*problem)
-    finish: Finish = "refusal" if refusal else _FINISHES.get(choice.get("finish_reason"), "stop")
-    return Reply(text, finish, _usage(found.get("usage")), str(found.get("model")), request_id)
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as exc:
+        raise NoCompletion(f"the endpoint answered with {_name(body, found)}") from exc
+    reason = str(choice.get("finish_reason"))
+    return Reply(
+        text if isinstance(text, str) else "",
+        "refusal" if refusal else _FINISHES.get(reason, "stop"),
+        _usage(found.get("usage")),
+        str(found.get("model") or request.model)[:_SHOWN],
+        request_id,
+    )
+
+
+def _name(body: bytes, found: object) -> str:
+    """Name what is no completion."""
+    error = found.get("error") if isinstance(found, dict) else None
+    if error:
+        said = error.get("message") if isinstance(error, dict) else error
+        return f"an error: {str(said)[:_SHOWN]}"
+    return "a web page" if body.lstrip()[:1] == b"<" else "no completion"
 
 
 def _usage(counts: object) -> Usage:
@@ -201,7 +257,12 @@ def _usage(counts: object) -> Usage:
     details = counts.get("prompt_tokens_details")
     cached = details.get("cached_tokens") if isinstance(details, dict) else 0
     return Usage(
-        int(counts.get("prompt_tokens") or 0),
-        int(cached or 0),
-        int(counts.get("completion_tokens") or 0),
+        _count(counts.get("prompt_tokens")),
+        _count(cached),
+        _count(counts.get("completion_tokens")),
     )
+
+
+def _count(tokens: object) -> int:
+    """Return a number of tokens that can be true, else 0."""
+    return int(tokens) if isinstance(tokens, int | float) and 0 <= tokens < 1e12 else 0

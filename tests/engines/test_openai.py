@@ -11,6 +11,7 @@ from restore.errors import (
     CallFailed,
     EndpointRefused,
     InvalidReply,
+    NoCompletion,
     RestoreError,
     TransientFailure,
 )
@@ -22,8 +23,11 @@ from tests.server import (
     completion,
     cut,
     drip,
+    endless,
     hang,
+    not_http,
     reply,
+    reset,
     status,
 )
 
@@ -80,21 +84,55 @@ def test_the_request_carries_model_messages_parameters_and_the_key(server: Model
         "error body with 200",
         "a list",
         "message null",
-        "content null",
-        "empty content",
-        "refusal field",
+        "nested without end",
+        "not UTF-8",
     ],
 )
-def test_what_is_no_completion_is_an_invalid_reply(server: ModelServer, name: str) -> None:
-    assert isinstance(failure(server, INVALID[name]), InvalidReply)
+def test_what_is_no_completion_is_told_from_a_reply(server: ModelServer, name: str) -> None:
+    assert isinstance(failure(server, INVALID[name]), NoCompletion)
+
+
+def test_an_error_in_the_body_of_a_200_is_passed_on(server: ModelServer) -> None:
+    assert "overloaded" in failure(server, INVALID["error body with 200"]).message
 
 
 @pytest.mark.parametrize(
-    ("reason", "finish"), [("length", "length"), ("content_filter", "filter"), (None, "stop")]
+    ("name", "finish"),
+    [("content null", "stop"), ("empty content", "stop"), ("refusal field", "refusal")],
 )
-def test_the_finish_reason_is_passed_on(
-    server: ModelServer, reason: str | None, finish: str
-) -> None:
+def test_a_reply_without_text_was_paid_for_too(server: ModelServer, name: str, finish: str) -> None:
+    server.always = INVALID[name]
+
+    answer = ask(server)
+
+    assert (answer.text.strip(), answer.finish, answer.usage.input_tokens) == ("", finish, 100)
+
+
+def test_an_endless_reply_is_invalid_and_not_read_to_its_end(server: ModelServer) -> None:
+    sent: list[int] = []
+
+    error = failure(server, endless(200, sent))
+
+    assert isinstance(error, InvalidReply)
+    assert error.problem == "length"
+    assert sum(sent) < 1 << 25
+
+
+def test_an_endless_error_is_still_its_status_and_not_read_to_its_end(server: ModelServer) -> None:
+    sent: list[int] = []
+
+    error = failure(server, endless(503, sent))
+
+    assert isinstance(error, TransientFailure)
+    assert error.busy
+    assert sum(sent) < 1 << 25
+
+
+@pytest.mark.parametrize(
+    ("reason", "finish"),
+    [("length", "length"), ("content_filter", "filter"), (None, "stop"), (["stop"], "stop")],
+)
+def test_the_finish_reason_is_passed_on(server: ModelServer, reason: object, finish: str) -> None:
     server.always = reply(lambda text: completion(text, finish_reason=reason))
 
     assert ask(server).finish == finish
@@ -108,10 +146,19 @@ def test_a_refusal_beside_text_is_a_refusal(server: ModelServer) -> None:
 
 @pytest.mark.parametrize(
     "usage",
-    [b"null", b"{}", b'{"prompt_tokens": null, "prompt_tokens_details": null}'],
-    ids=["null", "empty", "null counts"],
+    [
+        b"null",
+        b"{}",
+        b'{"prompt_tokens": null, "prompt_tokens_details": null}',
+        b'{"prompt_tokens": "many"}',
+        b'{"prompt_tokens": [9]}',
+        b'{"prompt_tokens": Infinity}',
+        b'{"prompt_tokens": NaN}',
+        b'{"prompt_tokens": -9}',
+    ],
+    ids=["null", "empty", "null counts", "a word", "a list", "infinite", "no number", "negative"],
 )
-def test_missing_usage_counts_as_nothing(server: ModelServer, usage: bytes) -> None:
+def test_missing_or_senseless_usage_counts_as_nothing(server: ModelServer, usage: bytes) -> None:
     server.always = body(b'{"choices": [{"message": {"content": "x"}}], "usage": %s}' % usage)
 
     assert ask(server).usage.input_tokens == 0
@@ -148,11 +195,19 @@ def test_retry_after_is_read_as_a_date(server: ModelServer) -> None:
     assert error.retry_after_s == pytest.approx(30, abs=3)
 
 
-def test_a_retry_after_that_is_neither_is_ignored(server: ModelServer) -> None:
-    error = failure(server, status(429, retry_after="soon"))
+@pytest.mark.parametrize("value", ["soon", "nan", "inf"])
+def test_a_retry_after_that_is_neither_is_ignored(server: ModelServer, value: str) -> None:
+    error = failure(server, status(429, retry_after=value))
 
     assert isinstance(error, TransientFailure)
     assert error.retry_after_s is None
+
+
+def test_an_endpoint_that_asks_to_wait_long_is_asked_no_more(server: ModelServer) -> None:
+    error = failure(server, status(429, retry_after="3600"))
+
+    assert isinstance(error, EndpointRefused)
+    assert "3,600 s" in error.message
 
 
 @pytest.mark.parametrize(
@@ -206,6 +261,13 @@ def test_a_cut_reply_is_transient_once_the_endpoint_was_reached(server: ModelSer
 
     with pytest.raises(TransientFailure):
         ask(server, times=2)
+
+
+@pytest.mark.parametrize("fault", [cut, reset, not_http], ids=["cut", "reset", "not HTTP"])
+def test_a_connection_that_was_made_and_lost_is_worth_a_retry(
+    server: ModelServer, fault: Fault
+) -> None:
+    assert isinstance(failure(server, fault), TransientFailure)
 
 
 def test_a_server_that_was_never_reached_is_refused_with_a_hint() -> None:
