@@ -72,14 +72,21 @@ async def restore_with_model(article: Article, path: ModelPath) -> Outcome:
         *(_restore_chunk(article, chunk, path) for chunk in chunks), return_exceptions=True
     )
     errors = [result for result in results if isinstance(result, BaseException)]
-    if errors:
-        return failed(article, _worst(errors))
     parts = [result for result in results if isinstance(result, _Restored)]
+    if errors:
+        return _charge(failed(article, _worst(errors)), parts)
     edits = tuple(edit for part in parts for edit in part.edits)
+    problems = tuple(problem for part in parts for problem in part.problems)
+    verdicts = tuple(verdict for part in parts for verdict in part.verdicts)
+    return _charge(replace(_outcome(article, edits, problems=problems), verdicts=verdicts), parts)
+
+
+def _charge(outcome: Outcome, parts: Iterable[_Restored]) -> Outcome:
+    """Add what the chunks cost, also those of an article of which another chunk failed."""
+    parts = tuple(parts)
     calls = sum(part.calls for part in parts)
     return replace(
-        _outcome(article, edits, problems=tuple(p for part in parts for p in part.problems)),
-        verdicts=tuple(verdict for part in parts for verdict in part.verdicts),
+        outcome,
         usage=sum((part.usage for part in parts), NO_USAGE),
         cost_usd=None if calls else Decimal(0),
         calls=calls,
@@ -180,8 +187,12 @@ def _check(article: Article, chunk: Chunk, answer: Answer, *, model: str) -> _Re
         found = _edits(article, piece, text, engine=model)
         verdict = verify.compare(piece.text, _apply_in(article, piece, found))
         verdicts.append(verdict)
-        if verdict.ok:
+        lacking = _find_unencodable(article, found)
+        if verdict.ok and not lacking:
             edits += found
+        elif lacking:
+            place = _place(article, piece)
+            problems.append(f"{place}: {article.encoding} has no character '{lacking}'")
         else:
             problems.append(_explain(article, piece, verdict))
     return _Restored(
@@ -192,6 +203,15 @@ def _check(article: Article, chunk: Chunk, answer: Answer, *, model: str) -> _Re
         answer.calls,
         int(answer.cached),
     )
+
+
+def _find_unencodable(article: Article, edits: Iterable[Edit]) -> str:
+    """Return what the article's encoding lacks of the new words, or nothing."""
+    try:
+        article.encode("".join(edit.after for edit in edits))
+    except UnicodeEncodeError as exc:
+        return str(exc.object[exc.start : exc.end])
+    return ""
 
 
 def _edits(article: Article, piece: Piece, text: str, *, engine: str) -> tuple[Edit, ...]:

@@ -176,6 +176,33 @@ def test_line_ends_of_the_input_stay(restore: Restore, server: ModelServer, arti
     )
 
 
+def test_a_character_that_the_articles_encoding_lacks_keeps_the_original(
+    restore: Restore, server: ModelServer, article: Path
+) -> None:
+    raw = SPUN.replace("more", "“more”").encode("cp1252")
+    article.write_bytes(raw)
+    server.rewrite = lambda text: text.replace("implementation", "enforcem\u0113nt")
+
+    result = restore("run", article, "--encoding", "cp1252", **settings(server))
+
+    assert result.code == 1
+    assert result.out == raw
+    assert "line 1: cp1252 has no character '\u0113'" in result.err
+
+
+def test_calls_of_an_article_that_failed_are_counted(
+    restore: Restore, server: ModelServer, article: Path
+) -> None:
+    article.write_text("\n\n".join(f"Paragraph {i} says: {SPUN.strip()}" for i in range(4)))
+    server.script = [honest]
+    server.always = status(400)
+
+    result = restore("run", article, "--chunk-words", "20", **settings(server))
+
+    assert result.code == 3
+    assert "1 call, 0 from cache, 120 tokens, unpriced" in result.err
+
+
 def test_busy_answers_are_retried(restore: Restore, server: ModelServer, article: Path) -> None:
     server.script = [status(429, retry_after="0.1"), status(500), status(503)]
 
