@@ -51,6 +51,8 @@ class Answer:
     calls: int = 0
     cached: bool = False
     """Whether the answer cost nothing, because it was known."""
+    served: str | None = None
+    """The model that answered, by its endpoint's word; None where no call was made."""
 
 
 class Caller:
@@ -145,7 +147,7 @@ class Caller:
                 problem = exc
                 continue
             self._remember(name, reply.text)
-            return Answer(texts, None, usage, asked)
+            return Answer(texts, None, usage, asked, served=reply.model)
         if not isinstance(problem, NoCompletion):  # nothing was paid, and it may pass
             self._remember(name + _INVALID, f"{problem.problem}\n{problem.message}")
         return Answer(None, problem, usage, _ASKED)

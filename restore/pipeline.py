@@ -60,6 +60,7 @@ class _Restored:
     usage: Usage
     calls: int
     cached: int
+    served: str | None
 
 
 async def restore_with_model(article: Article, path: ModelPath) -> Outcome:
@@ -91,6 +92,7 @@ def _charge(outcome: Outcome, parts: Iterable[_Restored]) -> Outcome:
         cost_usd=None if calls else Decimal(0),
         calls=calls,
         cached=sum(part.cached for part in parts),
+        served=tuple(sorted({part.served for part in parts if part.served})),
     )
 
 
@@ -175,7 +177,7 @@ def _keep(article: Article, chunk: Chunk, answer: Answer) -> _Restored:
     problems = tuple(f"{_place(article, p)}: {answer.problem.message}" for p in chunk.pieces)
     problem = cast("Problem", answer.problem.problem)  # errors lie below the type
     verdicts = (Verdict(problems=(problem,)),) * len(chunk.pieces)
-    return _Restored((), verdicts, problems, answer.usage, answer.calls, int(answer.cached))
+    return _Restored((), verdicts, problems, answer.usage, answer.calls, int(answer.cached), None)
 
 
 def _check(article: Article, chunk: Chunk, answer: Answer, *, model: str) -> _Restored:
@@ -202,6 +204,7 @@ def _check(article: Article, chunk: Chunk, answer: Answer, *, model: str) -> _Re
         answer.usage,
         answer.calls,
         int(answer.cached),
+        answer.served,
     )
 
 

@@ -52,6 +52,8 @@ class Outcome:
     calls: int = 0
     cached: int = 0
     """Chunks that the cache answered."""
+    served: tuple[str, ...] = ()
+    """The models that answered, by their endpoint's word; sorted."""
     error: RestoreError | None = None
     """Why a failed article failed."""
 

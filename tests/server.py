@@ -47,6 +47,8 @@ class ModelServer:
     rewrite: Callable[[str], str] = rewrite
     requests: list[dict[str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
+    served: str | None = None
+    """The model that an honest answer names; None: the one asked for."""
     base_url: str = ""
     delay_s: float = 0.0
 
@@ -77,7 +79,8 @@ def completion(text: str | None, **changes: object) -> dict[str, Any]:
 
 
 def honest(handler: "_Handler", text: str) -> None:
-    handler.send_json(200, completion(text))
+    named = {"model": handler.model.served or handler.model.requests[-1]["model"]}
+    handler.send_json(200, completion(text) | named)
 
 
 def status(number: int, *, retry_after: str | None = None, **error: str) -> Fault:

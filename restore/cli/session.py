@@ -1,6 +1,7 @@
 """What `restore run` does once its options are known: read, announce, restore, write, show."""
 
 import asyncio
+import re
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -215,6 +216,9 @@ def _print_account(
     listed = outcomes if len(outcomes) > 1 and not view.quiet else ()
     if listed or troubled:
         _draw_account(listed, troubled, view)
+    others = {served for o in outcomes for served in o.served if _differs(served, config.model)}
+    for served in sorted(others):
+        notes.say(sys.stderr, f"warning: asked for '{config.model}', but '{served}' answered")
     if not view.quiet:
         engine = config.model if config.chosen_engine == "openai" else "the offline engine"
         notes.say(sys.stderr, notes.summary(outcomes, engine=engine, seconds=seconds))
@@ -228,6 +232,11 @@ def _draw_account(listed: Sequence[Outcome], troubled: Sequence[Outcome], view: 
         screen.draw_outcomes(console, listed)
     for outcome in troubled:
         screen.draw_problems(console, outcome)
+
+
+def _differs(served: str, asked: str) -> bool:
+    """Tell a substituted model from the one asked for under its dated name or its tag."""
+    return not re.fullmatch(rf"{re.escape(asked)}(?:-[\d-]+|:latest)?", served)
 
 
 def _as_json(outcomes: Sequence[Outcome], view: View, config: Config) -> str:

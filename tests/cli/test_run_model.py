@@ -203,6 +203,28 @@ def test_calls_of_an_article_that_failed_are_counted(
     assert "1 call, 0 from cache, 120 tokens, unpriced" in result.err
 
 
+@pytest.mark.parametrize("served", ["other-model", "gpt-5-mini-nano"])
+def test_a_substituted_model_is_said(
+    restore: Restore, server: ModelServer, article: Path, served: str
+) -> None:
+    server.served = served
+
+    result = restore("run", article, "--format", "json", **settings(server))
+
+    assert result.code == 0
+    assert f"warning: asked for 'gpt-5-mini', but '{served}' answered" in result.err
+    assert json.loads(result.text)["articles"][0]["served_models"] == [served]
+
+
+@pytest.mark.parametrize("served", ["gpt-5-mini", "gpt-5-mini-2025-08-07"])
+def test_a_model_under_its_dated_name_is_the_one_asked_for(
+    restore: Restore, server: ModelServer, article: Path, served: str
+) -> None:
+    server.served = served
+
+    assert "warning" not in restore("run", article, **settings(server)).err
+
+
 def test_busy_answers_are_retried(restore: Restore, server: ModelServer, article: Path) -> None:
     server.script = [status(429, retry_after="0.1"), status(500), status(503)]
 

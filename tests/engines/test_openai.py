@@ -58,6 +58,8 @@ def failure(server: ModelServer, fault: Fault, *, timeout_s: float = 5) -> Resto
 
 
 def test_a_reply_brings_text_usage_and_the_model_as_served(server: ModelServer) -> None:
+    server.served = "served-model"
+
     answer = ask(server)
 
     assert answer.text == "<piece-1-ab>\nThe law enforcement office.\n</piece-1-ab>"
