@@ -178,7 +178,7 @@ def label(passage: Passage, reader: Reader, model: LanguageModel) -> Iterator[La
     text = reader.read(passage.text)
     prior = reader.expect(text)
     places = _find_places(passage, model)
-    for tokens, lattice in text.sentences:
+    for tokens, lattice, _ in text.sentences:
         features = [[_describe_arc(arc, prior, reader.lexicon) for arc in arcs] for arcs in lattice]
         yield Labelled(lattice, features, _allow(tokens, lattice, places))
 

@@ -19,7 +19,7 @@ from restore.article import Article
 from restore.offline.language_model import LanguageModel
 from restore.offline.lattice import AGREEMENT, Arc, Builder, Lattice
 from restore.offline.lexicon import Lexicon
-from restore.offline.posteriors import posteriors
+from restore.offline.posteriors import find_ranges, posteriors
 from restore.offline.tokens import Token, split_sentences, tokenize
 from restore.offline.weights import DEFAULT_WEIGHTS, Weights
 
@@ -29,8 +29,8 @@ _FEW_WORDS = 60
 _PRIOR_SMOOTHING = 0.3
 """Edits per 100 words that every article is taken to have."""
 
-_WORTH_ANOTHER_LOOK = 0.1
-"""A sentence in which nothing is spun with more than this is not read again with less to expect."""
+_WORTH_ANOTHER_LOOK = 0.03
+"""A part of a sentence in which nothing can keep these odds of being spun is not read again."""
 _NEGLIGIBLE = 0.02
 """Less probable replacements are not worth an object: they are most of the lattice."""
 
@@ -40,6 +40,8 @@ class Sentence(NamedTuple):
 
     tokens: list[Token]
     lattice: Lattice
+    ranges: list[tuple[int, int]] | None = None
+    """Of tokens that are still worth a look; None: all that have candidates."""
 
 
 class Choice(NamedTuple):
@@ -70,9 +72,9 @@ class Prior(NamedTuple):
     bonus: Mapping[tuple[str, str], float]
     """Pairs that were sure elsewhere in the article."""
 
-    def is_below(self, other: "Prior") -> bool:
-        """Tell whether no replacement is expected as much as before."""
-        return self.shift + max(self.bonus.values(), default=0.0) <= other.shift
+    def rise(self, other: "Prior") -> float:
+        """Return the most that any replacement is now expected above `other`."""
+        return self.shift + max(self.bonus.values(), default=0.0) - other.shift
 
     def of(self, arc: Arc) -> float:
         """Return what to add to an arc's score."""
@@ -105,9 +107,9 @@ class Decoder:
         for _ in range(weights.looks):
             choices = self._judge(sentences, prior, weights.first_states)
             last, prior = prior, self._learn(choices, words)
-            if prior.is_below(last):
-                worth_it = {id(c.tokens) for c in choices if c.spun > _WORTH_ANOTHER_LOOK}
-                sentences = [s for s in sentences if id(s.tokens) in worth_it]
+            rise = prior.rise(last)
+            if rise <= 0:
+                sentences = list(_drop_unlikely(sentences, choices, rise))
         return self._judge(sentences, prior, weights.states)
 
     def _judge(self, sentences: Iterable[Sentence], prior: Prior, states: int) -> list[Choice]:
@@ -115,17 +117,24 @@ class Decoder:
         return sorted(choices, key=lambda choice: -choice.probability)
 
     def _judge_sentence(self, sentence: Sentence, prior: Prior, states: int) -> Iterator[Choice]:
-        tokens, lattice = sentence
-        scores = [[arc.score + prior.of(arc) for arc in arcs] for arcs in lattice]
+        tokens, lattice, ranges = sentence
+        for start, stop in find_ranges(lattice) if ranges is None else ranges:
+            arcs = lattice[start:stop]
+            found = self._weigh(lattice, start, arcs, prior, states)
+            spun = _spun(start, arcs, found)
+            for first, here in enumerate(arcs, start):
+                for arc, probability in zip(here, found[first - start], strict=True):
+                    if probability > _NEGLIGIBLE and _replaces(arc):
+                        covered = min(spun[first - start : arc.stop - start])
+                        confidence = self._confidence(arc, probability, covered)
+                        yield Choice(tokens, first, arc, probability, covered, confidence)
+
+    def _weigh(
+        self, lattice: Lattice, start: int, arcs: Lattice, prior: Prior, states: int
+    ) -> list[list[float]]:
+        scores = [[arc.score + prior.of(arc) for arc in here] for here in arcs]
         exponent = self._weights.language_model
-        found = posteriors(lattice, scores, self._model, exponent=exponent, states=states)
-        spun = _spun(lattice, found)
-        for first, arcs in enumerate(lattice):
-            for arc, probability in zip(arcs, found[first], strict=True):
-                if probability > _NEGLIGIBLE and _replaces(arc):
-                    covered = min(spun[first : arc.stop])
-                    confidence = self._confidence(arc, probability, covered)
-                    yield Choice(tokens, first, arc, probability, covered, confidence)
+        return posteriors(lattice, start, scores, self._model, exponent=exponent, states=states)
 
     def _confidence(self, arc: Arc, probability: float, spun: float) -> float:
         weights = self._weights
@@ -174,17 +183,41 @@ def _read_sentences(article: Article) -> Iterator[list[Token]]:
         yield from split_sentences(article.source, tokens)
 
 
+def _drop_unlikely(
+    sentences: Iterable[Sentence], choices: Iterable[Choice], rise: float
+) -> Iterator[Sentence]:
+    """Yield the sentences that are worth another look, without the parts that are not.
+
+    With less to expect, the odds of every replacement fall at least by the factor exp(`rise`).
+    """
+    odds = _WORTH_ANOTHER_LOOK * math.exp(-rise)
+    least = odds / (1 + odds)
+    worth_it: defaultdict[int, set[int]] = defaultdict(set)
+    for choice in choices:
+        if choice.spun > least:
+            worth_it[id(choice.tokens)].add(choice.first)
+    for tokens, lattice, ranges in sentences:
+        places = worth_it.get(id(tokens))
+        if places:
+            kept = [
+                (start, stop)
+                for start, stop in (find_ranges(lattice) if ranges is None else ranges)
+                if not places.isdisjoint(range(start, stop))
+            ]
+            yield Sentence(tokens, lattice, kept)
+
+
 def _replaces(arc: Arc) -> bool:
     """Tell whether an arc is a restoration, not the words themselves or their agreement."""
     return arc.source is not None and arc.source is not AGREEMENT
 
 
-def _spun(lattice: Lattice, found: list[list[float]]) -> list[float]:
-    """Return for each token the probability that some replacement covers it."""
+def _spun(start: int, lattice: Lattice, found: list[list[float]]) -> list[float]:
+    """Return for each token of a range the probability that some replacement covers it."""
     spun = [0.0] * len(lattice)
     for first, arcs in enumerate(lattice):
         for arc, probability in zip(arcs, found[first], strict=True):
             if _replaces(arc):
-                for index in range(first, arc.stop):
+                for index in range(first, arc.stop - start):
                     spun[index] += probability
     return [min(1.0, p) for p in spun]

@@ -18,6 +18,7 @@ them, 32nds where 8 bits do.
 
 import math
 from bisect import bisect_left
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
@@ -37,8 +38,8 @@ BASE_SHIFT = 4
 _LN10 = math.log(10)
 _FINE = _LN10 / 4096
 _COARSE = tuple(-code * _LN10 / 32 for code in range(256))
-_CACHED_TRIGRAMS = 1 << 16
-_CACHED_PAIRS = 1 << 15
+_CACHED_TRIGRAMS = 1 << 14
+_CACHED_PAIRS = 1 << 14
 _CACHED_WORDS = 1 << 14
 
 
@@ -85,14 +86,32 @@ class LanguageModel:
         """Return ln P(word | before)."""
         return self._pair(before, word)[1]
 
+    def log_pairs(self, before: int, words: Iterable[int]) -> list[float]:
+        """Return ln P(word | before) of several words: quicker, but nothing is remembered."""
+        head_start, head_stop = self._head_start[before], self._head_start[before + 1]
+        tail_start, tail_stop = self._tail_start[before], self._tail_start[before + 1]
+        backoff = _COARSE[self._backoff[before]]
+        found: list[float] = []
+        for word in words:
+            at = bisect_left(self._head_word, word, head_start, head_stop)
+            if at < head_stop and self._head_word[at] == word:
+                found.append(_COARSE[self._head[at]])
+                continue
+            at = bisect_left(self._tail_word, word, tail_start, tail_stop)
+            if at < tail_stop and self._tail_word[at] == word:
+                found.append(_COARSE[self._tail[at]])
+            else:
+                found.append(backoff - self._single[word] * _FINE)
+        return found
+
     def _log_prob(self, first: int, second: int, word: int) -> float:
         """Return ln P(word | first second); `first` is `NOTHING` at a sentence's start."""
         head = self._pair(first, second)[0] if first >= 0 else NOTHING
         if head < 0:
             return self._pair(second, word)[1]
-        after = head + 1
-        start = self._base[head >> BASE_SHIFT] + self._offset[head]
-        stop = self._base[after >> BASE_SHIFT] + self._offset[after]
+        base, offset, after = self._base, self._offset, head + 1
+        start = base[head >> BASE_SHIFT] + offset[head]
+        stop = base[after >> BASE_SHIFT] + offset[after]
         at = bisect_left(self._triple_word, word, start, stop)
         if at < stop and self._triple_word[at] == word:
             return _COARSE[self._triple[at]]

@@ -24,7 +24,8 @@ _TITLE_TOKENS = 4
 """Longer sentences with more capitals than not are titles; shorter ones may be names."""
 _SHORT_WORD = 3
 """Unknown words up to this length are codes and abbreviations, whatever the lexicon says."""
-_CACHED_TEXTS = 1 << 15
+_CACHED_TEXTS = 1 << 13
+_CACHED_KEYS = 1 << 14
 
 
 class Arc(NamedTuple):
@@ -84,6 +85,19 @@ class _Draft:
             arcs[place] = arc
 
 
+class _Candidate(NamedTuple):
+    """A restoration of one word, with what its place in every sentence asks for."""
+
+    log_weight: float
+    first: int
+    """Id of its first word."""
+    last: int
+    log_single: float
+    """Of the first word."""
+    ids: tuple[int, ...]
+    entry: Entry
+
+
 class Builder:
     """Builds lattices from a lexicon and a language model. Safe to share between threads."""
 
@@ -92,6 +106,8 @@ class Builder:
         self._model = model
         self._weights = weights
         self._read = lru_cache(_CACHED_TEXTS)(self._ids_of)
+        self._candidates = lru_cache(_CACHED_KEYS)(self._find_candidates)
+        self._seconds = lru_cache(_CACHED_KEYS)(self._find_seconds)
 
     def build(self, tokens: list[Token]) -> Lattice | None:
         """Return the lattice of one sentence, or None if no word of it has a candidate."""
@@ -110,6 +126,10 @@ class Builder:
 
     def _add_phrases(self, draft: _Draft, start: int, names: list[bool], *, fragment: bool) -> None:
         tokens = draft.tokens
+        if start + 1 == len(tokens) or tokens[start + 1].key not in self._seconds(
+            tokens[start].key
+        ):
+            return
         head = self._lexicon.find(tokens[start].key)
         for stop in range(start + 2, min(start + head.longest, len(tokens)) + 1):
             rest = tuple(token.key for token in tokens[start + 1 : stop])
@@ -121,31 +141,36 @@ class Builder:
         token, word = draft.tokens[start], draft.ids[start]
         if word == UNKNOWN and len(token.text) <= _SHORT_WORD:
             return
-        entries = _allowed(self._lexicon.find(token.key).words, fragment=fragment)
-        known = [e for e in entries if UNKNOWN not in self._read(e.after)]
-        for entry in self._likeliest(known, draft.ids, start):
-            draft.add(start, start + 1, self._read(entry.after), entry.log_weight, entry)
+        candidates = self._candidates(token.key)
+        if fragment:
+            candidates = [c for c in candidates if c.entry.source.in_fragments]
+        if candidates:
+            for _, _, _, _, ids, entry in self._likeliest(candidates, draft.ids, start):
+                draft.add(start, start + 1, ids, entry.log_weight, entry)
 
-    def _likeliest(self, entries: list[Entry], ids: list[int], at: int) -> list[Entry]:
+    def _likeliest(self, candidates: list[_Candidate], ids: list[int], at: int) -> list[_Candidate]:
         """Return the candidates worth a place in the lattice, judged by the word's neighbours.
 
         Most words of clean text have none: that is what makes it quick to read.
         """
-        weights, model = self._weights, self._model
+        model, exponent = self._model, self._weights.language_model
         left = ids[at - 1] if at else SENTENCE_START
         right = ids[at + 1] if at + 1 < len(ids) else SENTENCE_STOP
-        word = ids[at]
-        stays = model.log_pair(left, word) + model.log_pair(word, right)
+        stays = model.log_pair(left, ids[at]) + model.log_pair(ids[at], right)
+        alone = model.log_single(right)
+        least = self._weights.least_promise + exponent * stays
         promising: list[tuple[float, int]] = []
-        for index, entry in enumerate(entries):
-            words = self._read(entry.after)
-            comes = max(model.log_pair(left, words[0]), model.log_single(words[0]))
-            goes = max(model.log_pair(words[-1], right), model.log_single(right))
-            promise = entry.log_weight + weights.language_model * (comes + goes - stays)
-            if promise > weights.least_promise:
-                promising.append((-promise, index))
+        pairs = model.log_pairs(left, [candidate.first for candidate in candidates])
+        for index, (log_weight, _, last, single, _, _) in enumerate(candidates):
+            pair = pairs[index]
+            promise = log_weight + exponent * (max(single, pair))
+            if promise > least:  # what follows can only take from it
+                pair = model.log_pair(last, right)
+                promise += exponent * (max(alone, pair))
+                if promise > least:
+                    promising.append((-promise, index))
         promising.sort()
-        return [entries[index] for _, index in promising[: weights.candidates]]
+        return [candidates[index] for _, index in promising[: self._weights.candidates]]
 
     def _add_articles(self, draft: _Draft) -> None:
         """Let a become an, and back, before every word that may be replaced."""
@@ -154,6 +179,19 @@ class Builder:
             if other and len(draft.arcs[start + 1]) > 1:
                 entry = Entry(other, self._weights.article, AGREEMENT)
                 draft.add(start, start + 1, self._read(other), entry.log_weight, entry)
+
+    def _find_candidates(self, key: str) -> list[_Candidate]:
+        found: list[_Candidate] = []
+        for entry in self._lexicon.find(key).words:
+            ids = self._read(entry.after)
+            if UNKNOWN not in ids:
+                single = self._model.log_single(ids[0])
+                found.append(_Candidate(entry.log_weight, ids[0], ids[-1], single, ids, entry))
+        return found
+
+    def _find_seconds(self, key: str) -> frozenset[str]:
+        """Return the second words of the phrases that begin with `key`."""
+        return frozenset(rest[0] for rest in self._lexicon.find(key).phrases)
 
     def _ids_of(self, text: str) -> tuple[int, ...]:
         return tuple(self._model.word_id(key) for key in keys(text))

@@ -6,7 +6,9 @@ the prototype that took the best path were mostly near ties.
 """
 
 import math
+from collections.abc import Sequence
 from operator import itemgetter
+from typing import NamedTuple
 
 from restore.offline.language_model import (
     NOTHING,
@@ -19,63 +21,131 @@ from restore.offline.lattice import Lattice
 Scores = list[list[float]]
 """The ln weight of each arc of a lattice, in the same order."""
 
+_MEMORY = 2
+"""Words of history that the language model knows."""
+
 _State = tuple[int, int]
 _Column = dict[_State, float]
 _Step = tuple[_State, int, int, _State, float]
 """From state, arc's index, stop, to state, weight."""
 
 
+class _Island(NamedTuple):
+    """A part of a lattice with rival readings; the words around it stand."""
+
+    start: int
+    arcs: Lattice
+    scores: Scores
+    before: _State
+    behind: list[int]
+    """The words whose probability the readings still change: the next two, or to the end."""
+
+
+def find_ranges(lattice: Lattice) -> list[tuple[int, int]]:
+    """Return the half-open ranges of tokens with rival readings, each of which hangs together.
+
+    Between two of them stand at least as many words as the model remembers, so that each can be
+    judged for itself. In clean text this spares every second token.
+    """
+    found: list[tuple[int, int]] = []
+    first = stop = -_MEMORY
+    for start, arcs in enumerate(lattice):
+        if len(arcs) > 1:
+            if start >= stop + _MEMORY:
+                if stop > 0:
+                    found.append((first, stop))
+                first = start
+            stop = max(stop, *[arc.stop for arc in arcs])
+    if stop > 0:
+        found.append((first, stop))
+    return found
+
+
 def posteriors(
-    lattice: Lattice, scores: Scores, model: LanguageModel, *, exponent: float, states: int
+    lattice: Lattice,
+    start: int,
+    scores: Scores,
+    model: LanguageModel,
+    *,
+    exponent: float,
+    states: int,
 ) -> list[list[float]]:
-    """Return the posterior probability of each arc of a lattice, in the same order.
+    """Return the posterior probability of each arc of one range of a lattice, in the same order.
 
     Args:
         lattice: the readings of one sentence.
+        start: where the range begins, one of those that `find_ranges` gives.
         scores: of its arcs.
         model: judges the words of a reading.
         exponent: on the model's probabilities.
         states: histories that survive at one place.
     """
-    columns, steps = _forward(lattice, scores, model, exponent=exponent, states=states)
+    island = _cut_island(lattice, start, scores)
+    columns, steps = _forward(island, model, exponent=exponent, states=states)
+    ends = {state: _read(state, island.behind, model, exponent)[1] for state in columns[-1]}
+    return _backward(island, columns, steps, ends)
+
+
+def _cut_island(lattice: Lattice, start: int, scores: Scores) -> _Island:
+    stop = start + len(scores)
+    behind = [arcs[0].ids[0] for arcs in lattice[stop : stop + _MEMORY]]
+    if len(behind) < _MEMORY:
+        behind.append(SENTENCE_STOP)
+    second = lattice[start - 1][0].ids[0] if start else SENTENCE_START
+    first = lattice[start - 2][0].ids[0] if start > 1 else (SENTENCE_START if start else NOTHING)
+    return _Island(start, lattice[start:stop], scores, (first, second), behind)
+
+
+def _forward(
+    island: _Island, model: LanguageModel, *, exponent: float, states: int
+) -> tuple[list[_Column], list[list[_Step]]]:
+    """Return the forward score of every state at every token, and the steps between them."""
+    columns: list[_Column] = [{} for _ in range(len(island.arcs) + 1)]
+    columns[0][island.before] = 0.0
     log_prob = model.log_prob
+    steps: list[list[_Step]] = []
+    for start, arcs in enumerate(island.arcs):
+        columns[start] = column = _keep_best(columns[start], states)
+        scores = island.scores[start]
+        ways = [(arc.stop - island.start, arc.ids) for arc in arcs]
+        here: list[_Step] = []
+        for state, alpha in column.items():
+            for index, (stop, ids) in enumerate(ways):
+                if len(ids) == 1:  # nine in ten
+                    end = state[1], ids[0]
+                    gain = exponent * log_prob(*state, ids[0]) + scores[index]
+                else:
+                    end, gain = _read(state, ids, model, exponent)
+                    gain += scores[index]
+                _add(columns[stop], end, alpha + gain)
+                here.append((state, index, stop, end, gain))
+        steps.append(here)
+    if len(island.behind) > 1:  # not at the end of the sentence
+        columns[-1] = _keep_best(columns[-1], states)
+    return columns, steps
+
+
+def _backward(
+    island: _Island, columns: list[_Column], steps: list[list[_Step]], ends: _Column
+) -> list[list[float]]:
+    """Return the probability of every arc; `ends` is what follows the states behind the last."""
     back: list[_Column] = [{} for _ in columns]
-    back[-1] = {s: exponent * log_prob(*s, SENTENCE_STOP) for s in columns[-1]}
-    total = _log_sum([alpha + back[-1][state] for state, alpha in columns[-1].items()])
-    found = [[0.0] * len(arcs) for arcs in lattice]
-    for start in reversed(range(len(lattice))):
+    back[-1] = ends
+    total = _log_sum([alpha + ends[state] for state, alpha in columns[-1].items()])
+    found = [[0.0] * len(arcs) for arcs in island.arcs]
+    for start in reversed(range(len(steps))):
+        column, here, arcs = columns[start], back[start], found[start]
         for state, index, stop, end, gain in steps[start]:
             behind = back[stop].get(end)
             if behind is None:  # the beam dropped it
                 continue
-            _add(back[start], state, gain + behind)
-            through = columns[start][state] + gain + behind
-            found[start][index] += math.exp(min(0.0, through - total))
+            _add(here, state, gain + behind)
+            arcs[index] += math.exp(min(0.0, column[state] + gain + behind - total))
     return found
 
 
-def _forward(
-    lattice: Lattice, scores: Scores, model: LanguageModel, *, exponent: float, states: int
-) -> tuple[list[_Column], list[list[_Step]]]:
-    """Return the forward score of every state at every token, and the steps between them."""
-    columns: list[_Column] = [{} for _ in range(len(lattice) + 1)]
-    columns[0][NOTHING, SENTENCE_START] = 0.0
-    steps: list[list[_Step]] = []
-    for start, arcs in enumerate(lattice):
-        columns[start] = column = _keep_best(columns[start], states)
-        here: list[_Step] = []
-        for state, alpha in column.items():
-            for index, arc in enumerate(arcs):
-                end, gain = _read(state, arc.ids, model, exponent)
-                gain += scores[start][index]
-                _add(columns[arc.stop], end, alpha + gain)
-                here.append((state, index, arc.stop, end, gain))
-        steps.append(here)
-    return columns, steps
-
-
 def _read(
-    state: _State, ids: tuple[int, ...], model: LanguageModel, exponent: float
+    state: _State, ids: Sequence[int], model: LanguageModel, exponent: float
 ) -> tuple[_State, float]:
     """Return the state behind some words, and what the language model says of them."""
     first, second = state
