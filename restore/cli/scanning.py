@@ -28,7 +28,7 @@ def scan_paths(
     if fail_above is not None and not fail_above >= 0:
         raise UsageProblem(
             f"--fail-above must be a number from 0 on, not {fail_above:g}",
-            hint="the spin score is suspects per 100 words; clean articles have less than 3",
+            hint="the spin score is an estimate of spun places per 100 words; 3 is a good start",
         )
     scans: list[Scan] = []
     errors: list[RestoreError] = []
@@ -48,8 +48,8 @@ def scan_paths(
 
 
 def _scan(article: Article) -> Scan:
-    suspects = offline.scan(article)
-    return Scan(article, suspects, offline.spin_score(article, suspects))
+    findings = offline.scan(article)
+    return Scan(article, findings.suspects, findings.score)
 
 
 def _print(scans: Sequence[Scan], format: ScanFormat) -> None:

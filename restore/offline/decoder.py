@@ -65,6 +65,19 @@ class Choice(NamedTuple):
         return self.arc.before, (self.arc.after or "").lower()
 
 
+class Examination(NamedTuple):
+    """What the decoder found in one article."""
+
+    choices: list[Choice]
+    """Every replacement considered, the likeliest first."""
+    first_look: list[Choice]
+    """The same before the article as a whole was taken into account."""
+    sentences: list[list[Token]]
+    words: int
+    rivals: int
+    """Tokens that may be read otherwise."""
+
+
 class Prior(NamedTuple):
     """What is expected of every replacement before looking at its sentence."""
 
@@ -89,28 +102,39 @@ class Decoder:
     def __init__(
         self, lexicon: Lexicon, model: LanguageModel, weights: Weights = DEFAULT_WEIGHTS
     ) -> None:
-        self._model = model
+        self.model = model
         self._weights = weights
         self._builder = Builder(lexicon, model, weights)
 
     def decode(self, article: Article) -> list[Choice]:
         """Return every replacement considered in an article's prose, the likeliest first."""
-        words = 0
-        sentences: list[Sentence] = []
-        for tokens in _read_sentences(article):
-            words += sum(token.is_word for token in tokens)
-            lattice = self._builder.build(tokens)
-            if lattice:
-                sentences.append(Sentence(tokens, lattice))
+        return self.examine(article).choices
+
+    def examine(self, article: Article) -> Examination:
+        """Return those, and what they were chosen by."""
+        texts = list(_read_sentences(article))
+        words = sum(token.is_word for tokens in texts for token in tokens)
+        lattices = [(tokens, self._builder.build(tokens)) for tokens in texts]
+        sentences = [Sentence(tokens, lattice) for tokens, lattice in lattices if lattice]
+        rivals = sum(len(arcs) > 1 for sentence in sentences for arcs in sentence.lattice)
+        first_look, choices = self._read_through(sentences, words)
+        return Examination(choices, first_look, texts, words, rivals)
+
+    def _read_through(
+        self, sentences: list[Sentence], words: int
+    ) -> tuple[list[Choice], list[Choice]]:
+        """Return what the first and what the last look finds."""
         weights = self._weights
         prior = Prior(weights.first_pass, {})
-        for _ in range(weights.looks):
-            choices = self._judge(sentences, prior, weights.first_states)
+        first = choices = self._judge(sentences, prior, weights.first_states)
+        for look in range(weights.looks):
+            if look:
+                choices = self._judge(sentences, prior, weights.first_states)
             last, prior = prior, self._learn(choices, words)
             rise = prior.rise(last)
             if rise <= 0:
                 sentences = list(_drop_unlikely(sentences, choices, rise))
-        return self._judge(sentences, prior, weights.states)
+        return first, self._judge(sentences, prior, weights.states)
 
     def _judge(self, sentences: Iterable[Sentence], prior: Prior, states: int) -> list[Choice]:
         choices = [choice for s in sentences for choice in self._judge_sentence(s, prior, states)]
@@ -134,7 +158,7 @@ class Decoder:
     ) -> list[list[float]]:
         scores = [[arc.score + prior.of(arc) for arc in here] for here in arcs]
         exponent = self._weights.language_model
-        return posteriors(lattice, start, scores, self._model, exponent=exponent, states=states)
+        return posteriors(lattice, start, scores, self.model, exponent=exponent, states=states)
 
     def _confidence(self, arc: Arc, probability: float, spun: float) -> float:
         weights = self._weights

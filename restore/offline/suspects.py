@@ -1,12 +1,11 @@
 """The scanner: which phrases of an article look spun, and how spun it is as a whole."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from restore.article import Article
 from restore.offline.decoder import Choice, load
 from restore.offline.edits import restored_words
-from restore.offline.tokens import tokenize
+from restore.offline.spin import read_signs, spin_score
 
 SUSPECTED_FROM = 0.5
 """Probability of being spun from which on a phrase is a suspect."""
@@ -26,26 +25,31 @@ class Suspect:
     """Of being spun at all, 0-1."""
 
 
-def scan(article: Article) -> tuple[Suspect, ...]:
-    """Return the suspects of an article's prose, in order of place, none overlapping."""
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What the scanner says of one article."""
+
+    suspects: tuple[Suspect, ...]
+    """In order of place, none overlapping."""
+    score: float
+    """Estimate of spun places per 100 words: under 1.5 is clean, over 3 is spun."""
+
+
+def scan(article: Article) -> Findings:
+    """Return the suspects of an article's prose, and how spun it is as a whole."""
+    decoder = load()
+    examination = decoder.examine(article)
     found: dict[int, Suspect] = {}
     taken: set[int] = set()
-    for choice in load().decode(article):
+    for choice in examination.choices:
         places = range(_start(choice), _stop(choice))
         if choice.spun >= SUSPECTED_FROM and taken.isdisjoint(places):
             taken.update(places)
             found[places.start] = _suspect(article, choice)
-    return tuple(found[start] for start in sorted(found))
-
-
-def spin_score(article: Article, suspects: Sequence[Suspect]) -> float:
-    """Return suspects per 100 words of the article's prose: under 2 is clean, over 5 is spun."""
-    words = sum(
-        token.is_word
-        for block in article.prose
-        for token in tokenize(article.source, start=block.start, stop=block.stop)
-    )
-    return 100 * len(suspects) / max(words, 1)
+    suspects = tuple(found[start] for start in sorted(found))
+    if not examination.words:
+        return Findings(suspects, 0.0)
+    return Findings(suspects, spin_score(read_signs(examination, decoder.model)))
 
 
 def _suspect(article: Article, choice: Choice) -> Suspect:

@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from restore import __version__
 from restore.article import Article, visible
@@ -25,7 +26,7 @@ class Scan:
     article: Article
     suspects: tuple[Suspect, ...]
     score: float
-    """Suspects per 100 words."""
+    """Spun places per 100 words, estimated."""
 
 
 def place(article: Article, start: int) -> tuple[int, int]:
@@ -107,7 +108,7 @@ def _sarif_result(article: Article, suspect: Suspect) -> dict[str, Any]:
         "locations": [
             {
                 "physicalLocation": {
-                    "artifactLocation": {"uri": article.locator.replace("\\", "/")},
+                    "artifactLocation": {"uri": quote(article.locator.replace("\\", "/"))},
                     "region": region,
                 }
             }
