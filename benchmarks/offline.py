@@ -6,6 +6,7 @@ unless files are named.
 """
 
 import argparse
+import gc
 import resource
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from pathlib import Path
 
 from restore import offline
 from restore.article import Article
+from restore.cli import COLLECTED_AFTER
 from restore.documents import read_bytes
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -27,6 +29,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--clean", nargs="*", type=Path, help="files of clean text")
     clean = parser.parse_args().clean or [*ROOT.glob("docs/*.md"), ROOT / "README.md"]
+    gc.set_threshold(COLLECTED_AFTER)  # as the program does
     print(f"first edit of a fresh process: {_first_edit_s():.2f} s, imports included")
     for name, paths in (("spun", sorted(ROOT.glob("seeds/*.txt"))), ("clean", clean)):
         print(f"{name}: {_words_per_s([_read(path) for path in paths]):,.0f} words/s")
