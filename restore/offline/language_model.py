@@ -38,7 +38,7 @@ BASE_SHIFT = 4
 _LN10 = math.log(10)
 _FINE = _LN10 / 4096
 _COARSE = tuple(-code * _LN10 / 32 for code in range(256))
-_CACHED_TRIGRAMS = 1 << 14
+_CACHED_TRIGRAMS = 1 << 13
 _CACHED_PAIRS = 1 << 14
 _CACHED_WORDS = 1 << 14
 

@@ -25,7 +25,7 @@ _TITLE_TOKENS = 4
 _SHORT_WORD = 3
 """Unknown words up to this length are codes and abbreviations, whatever the lexicon says."""
 _CACHED_TEXTS = 1 << 13
-_CACHED_KEYS = 1 << 14
+_CACHED_KEYS = 1 << 13
 
 
 class Arc(NamedTuple):

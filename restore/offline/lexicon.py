@@ -17,7 +17,7 @@ MAGIC = b"RSLX"
 WEIGHT_STEPS = 1000
 MOST_WEIGHT = 8.0
 """Log weights are stored as their distance from this, in thousandths of a nat."""
-_CACHED_HEADS = 1 << 12
+_CACHED_HEADS = 1 << 11
 
 
 class Source(NamedTuple):
