@@ -194,7 +194,7 @@ SETTINGS: tuple[Setting, ...] = (
         "threshold",
         "RESTORE_THRESHOLD",
         _real(0, 1),
-        0.5,
+        0.35,
         "posterior an offline edit must reach, 0-1",
     ),
     Setting("cache_dir", "RESTORE_CACHE_DIR", _text, None, "folder of cached replies"),

@@ -17,10 +17,8 @@ from typing import NamedTuple
 from compile_lexicon import Row, collect
 from fit_numbers import (
     ARTICLE,
-    BONUS,
-    PRIOR_ABOVE,
-    PRIOR_BELOW,
     SHARED,
+    WEIGHTS,
     Numbers,
     to_weights,
     weigh,
@@ -30,7 +28,8 @@ from row_features import Fans, Features, Key, count_fans, describe
 
 from restore.evaluate import Passage, Span
 from restore.offline import lexicon as compiled
-from restore.offline.decoder import Choice, Decoder, Prior, Sentence
+from restore.offline.decoder import Decoder
+from restore.offline.evidence import Choice, Evidence, Sentence, count_words, gather
 from restore.offline.language_model import LanguageModel
 from restore.offline.lattice import AGREEMENT, Arc, Lattice
 from restore.offline.lexicon import Entry, Head, Lexicon
@@ -92,8 +91,8 @@ def read_knowledge(texts: Path, *, withheld: Iterable[str] = ()) -> Knowledge:
 class RowLexicon(Lexicon):
     """A lexicon that is weighed as it is read, in memory.
 
-    The source of each entry bears the number of its row as its name. The lattice hands sources on
-    to its arcs, so that an arc's features are found without a change to the engine.
+    The source of each entry bears the number of its row as its reason. The lattice hands sources
+    on to its arcs, so that an arc's features are found without a change to the engine.
     """
 
     def __init__(self, knowledge: Knowledge, model: LanguageModel, numbers: Numbers) -> None:
@@ -106,7 +105,7 @@ class RowLexicon(Lexicon):
 
     def features(self, source: compiled.Source) -> Features:
         """Return the features of the row that an arc's source stands for."""
-        return self._features[int(source.name)]
+        return self._features[int(source.reason)]
 
     def _find(self, key: str) -> Head:
         found: defaultdict[tuple[str, ...], list[Entry]] = defaultdict(list)
@@ -132,22 +131,17 @@ class RowLexicon(Lexicon):
         number = str(len(self._features))
         self._features.append(features)
         source = compiled.Source(
-            number, about.reason, about.kind, about.set_phrase, about.in_fragments
+            about.name, number, about.kind, about.set_phrase, about.in_fragments
         )
         return Entry(key.original, weigh(features, self._numbers), source)
 
 
 class Reader(Decoder):
-    """The engine up to the document prior, which it gives in raw form.
-
-    With the prior's weights at 1, what the engine learns in the first look is what these weights
-    are to be multiplied with.
-    """
+    """The engine up to the evidence of its first look."""
 
     def __init__(self, knowledge: Knowledge, model: LanguageModel, numbers: Numbers) -> None:
         self.lexicon = RowLexicon(knowledge, model, numbers)
-        weights = replace(to_weights(numbers), prior_below=1.0, prior_above=1.0, bonus=1.0)
-        super().__init__(self.lexicon, model, weights)
+        super().__init__(self.lexicon, model, to_weights(numbers))
 
     def read(self, text: str) -> Text:
         """Build the lattices of a text, taken as one block of prose."""
@@ -161,37 +155,44 @@ class Reader(Decoder):
         return Text(words, sentences)
 
     def count_edits(self, text: Text, first_pass: float) -> float:
-        """Return how many edits the first look counts, if it expects `first_pass` of each."""
-        found = (choice.probability for choice in self._look(text, first_pass))
+        """Return how many sure edits the first look counts, if it expects `first_pass` of each."""
+        self._weights = replace(self._weights, first_pass=first_pass)
+        found = (choice.probability for choice in self._look(text))
         return sum(probability for probability in found if probability > self._weights.counted)
 
-    def expect(self, text: Text) -> Prior:
-        """Return the e-folds of edits above the centre, and how often each pair is repeated."""
-        return self._learn(self._look(text, self._weights.first_pass), text.words)
+    def gather(self, text: Text) -> Evidence:
+        """Return what the first look says of the article."""
+        choices = self._look(text)
+        standing = count_words(text.sentences)
+        return gather(choices, standing, text.words, sure_from=self._weights.counted)
 
-    def _look(self, text: Text, first_pass: float) -> list[Choice]:
-        return self._judge(text.sentences, Prior(first_pass, {}), self._weights.first_states)
+    def _look(self, text: Text) -> list[Choice]:
+        return self._judge(text.sentences, None, self._weights.first_states)
 
 
 def label(passage: Passage, reader: Reader, model: LanguageModel) -> Iterator[Labelled]:
     """Yield the sentences of a passage that have candidates, with what gold says of them."""
     text = reader.read(passage.text)
-    prior = reader.expect(text)
+    evidence = reader.gather(text)
     places = _find_places(passage, model)
-    for tokens, lattice, _ in text.sentences:
-        features = [[_describe_arc(arc, prior, reader.lexicon) for arc in arcs] for arcs in lattice]
+    for sentence in text.sentences:
+        tokens, lattice = sentence.tokens, sentence.lattice
+        features = [
+            [
+                _describe_arc(arc, evidence.about(sentence, first, arc), reader.lexicon)
+                for arc in arcs
+            ]
+            for first, arcs in enumerate(lattice)
+        ]
         yield Labelled(lattice, features, _allow(tokens, lattice, places))
 
 
-def _describe_arc(arc: Arc, prior: Prior, lexicon: RowLexicon) -> Features:
+def _describe_arc(arc: Arc, evidence: Iterator[tuple[str, float]], lexicon: RowLexicon) -> Features:
     if arc.source is None:
         return {}
     if arc.source is AGREEMENT:
         return {ARTICLE: 1.0}
-    slope = PRIOR_BELOW if prior.shift < 0 else PRIOR_ABOVE
-    times = prior.bonus.get((arc.before, (arc.after or "").lower()), 0.0)
-    own = {slope: prior.shift, BONUS: times}
-    return {**lexicon.features(arc.source), **{name: value for name, value in own.items() if value}}
+    return {**lexicon.features(arc.source), **{f"{WEIGHTS}{name}": v for name, v in evidence}}
 
 
 def _find_places(passage: Passage, model: LanguageModel) -> list[_Place]:

@@ -1,8 +1,10 @@
 """The numbers that are fitted: what they are called, where they begin, and where they belong."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from lexicon_text import read_sources
 from row_features import Features, read_weights
@@ -19,9 +21,22 @@ EXPONENT = "weights.language_model"
 FIRST_PASS = "weights.first_pass"
 """Found by calibration; no arc has it as a feature."""
 ARTICLE = "weights.article"
-PRIOR_BELOW = "weights.prior_below"
-PRIOR_ABOVE = "weights.prior_above"
-BONUS = "weights.bonus"
+WEIGHTS = "weights."
+_FITTED_WEIGHTS = (
+    "language_model",
+    "article",
+    "first_pass",
+    "prior_below",
+    "prior_above",
+    "expected_below",
+    "expected_above",
+    "bonus",
+    "original",
+    "standing",
+    "family",
+    "nearby",
+)
+"""Fields of `Weights`."""
 
 _GUESSES: Numbers = {
     SHARED: -2.5,
@@ -33,6 +48,8 @@ _GUESSES: Numbers = {
     "sources.phrases-public": 0.5,
     "sources.phrases-technology": 0.5,
     "sources.phrases-verbs": 0.5,
+    "sources.expressions": 0.5,
+    "sources.compounds": 0.5,
     "sources.tortured-phrases": 0.3,
     "sources.tortured-words": -0.5,
     "sources.spun-words-weak": -0.7,
@@ -45,9 +62,9 @@ _GUESSES: Numbers = {
     EXPONENT: 0.45,
     ARTICLE: -0.5,
     FIRST_PASS: -1.5,
-    PRIOR_BELOW: 2.5,
-    PRIOR_ABOVE: 1.0,
-    BONUS: 0.5,
+    "weights.prior_below": 2.5,
+    "weights.prior_above": 1.0,
+    "weights.bonus": 0.5,
 }
 """Set by hand, before any fit; numbers not named begin at 0."""
 
@@ -57,27 +74,13 @@ def read_numbers(texts: Path) -> Numbers:
     numbers = {SHARED: 0.0}
     numbers |= {f"sources.{source.name}": source.weight for source in read_sources(texts)}
     numbers |= {f"features.{name}": weight for name, weight in read_weights(texts).items()}
-    return numbers | {
-        EXPONENT: DEFAULT_WEIGHTS.language_model,
-        ARTICLE: DEFAULT_WEIGHTS.article,
-        FIRST_PASS: DEFAULT_WEIGHTS.first_pass,
-        PRIOR_BELOW: DEFAULT_WEIGHTS.prior_below,
-        PRIOR_ABOVE: DEFAULT_WEIGHTS.prior_above,
-        BONUS: DEFAULT_WEIGHTS.bonus,
-    }
+    return numbers | {f"{WEIGHTS}{n}": getattr(DEFAULT_WEIGHTS, n) for n in _FITTED_WEIGHTS}
 
 
 def to_weights(numbers: Numbers) -> Weights:
     """Return the decoder's weights with the fitted ones in their places."""
-    return replace(
-        DEFAULT_WEIGHTS,
-        language_model=numbers[EXPONENT],
-        article=numbers[ARTICLE],
-        first_pass=numbers[FIRST_PASS],
-        prior_below=numbers[PRIOR_BELOW],
-        prior_above=numbers[PRIOR_ABOVE],
-        bonus=numbers[BONUS],
-    )
+    fitted: dict[str, Any] = {name: numbers[f"{WEIGHTS}{name}"] for name in _FITTED_WEIGHTS}
+    return replace(DEFAULT_WEIGHTS, **fitted)
 
 
 def guess_numbers(texts: Path) -> Numbers:
@@ -108,6 +111,29 @@ def as_toml(numbers: Numbers, before: Numbers) -> Iterator[str]:
         yield f"# {path}"
         for name, weight in _part(numbers, prefix):
             yield f"{name} = {weight:.3f}  # was {before[prefix + name]:.3f}"
+
+
+def write_numbers(numbers: Numbers, texts: Path, weights: Path) -> None:
+    """Put the numbers in their places in a lexicon folder and in weights.py.
+
+    Comments and what is not fitted stay as they are.
+    """
+    for path, prefix in ((texts / "features.toml", "features."), (weights, WEIGHTS)):
+        text = path.read_text(encoding="utf-8")
+        for name, number in _part(numbers, prefix):
+            text = _renew(text, name, number)
+        path.write_text(text, encoding="utf-8")
+    path = texts / "sources.toml"
+    before, *tables = re.split(r"(?m)^(?=\[)", path.read_text(encoding="utf-8"))
+    for at, table in enumerate(tables):
+        own = numbers[f"sources.{table[1 : table.index(']')]}"]
+        tables[at] = _renew(table, "weight", numbers[SHARED] + own)
+    path.write_text("".join((before, *tables)), encoding="utf-8")
+
+
+def _renew(text: str, name: str, number: float) -> str:
+    """Return a text with another number behind `name =`."""
+    return re.sub(rf"(?m)^( *{name}(?:: float)? = )[-\d.]+", rf"\g<1>{number:.3f}", text)
 
 
 def _part(numbers: Numbers, prefix: str) -> Iterable[tuple[str, float]]:

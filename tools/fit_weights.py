@@ -7,7 +7,8 @@ holds clean text, `*.txt` in UTF-8, one paragraph a line; it must not be text th
 model was counted on, or the model would know it by heart. None of this is in the repository.
 
 Prints the fitted numbers as TOML: weights for lexicon/sources.toml, the content of
-lexicon/features.toml, and the fields of restore/offline/weights.py. With `--folds` it fits on all
+lexicon/features.toml, and the fields of restore/offline/weights.py; `--write` puts them there, and
+`make lexicon` then compiles the lexicon with them. With `--folds` it fits on all
 folds but one, K times, and prints how well the engine then does on the passages left out.
 
 Every spun passage is learnt from twice: with the whole lexicon, and without the sources that were
@@ -26,7 +27,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from compile_lexicon import MODEL, TEXTS
+from compile_lexicon import MODEL, ROOT, TEXTS
 from fit_lattice import (
     Knowledge,
     Reader,
@@ -42,6 +43,7 @@ from fit_numbers import (
     guess_numbers,
     read_numbers,
     to_weights,
+    write_numbers,
 )
 from fit_paths import Floats, Graph, build_graph
 from lexicon_text import BadRow, read_sources
@@ -56,6 +58,7 @@ from restore.offline.language_model import LanguageModel
 
 WITHHELD = ("spun-words", "spun-words-weak", "original-words", "phrases")
 """Sources that were written with the development passages in sight."""
+WEIGHTS_FILE = ROOT / "restore" / "offline" / "weights.py"
 THRESHOLDS = (0.2, 0.3, 0.4, 0.5, 0.55, 0.6, 0.7)
 """At which `--folds` reports."""
 
@@ -99,7 +102,10 @@ def main(arguments: list[str] | None = None) -> int:
     if options.folds:
         print("\n".join(cross_validate(gold, clean, recipe, folds=options.folds)))
     else:
-        print("\n".join(as_toml(fit(gold, clean, recipe), read_numbers(TEXTS))))
+        numbers = fit(gold, clean, recipe)
+        print("\n".join(as_toml(numbers, read_numbers(TEXTS))))
+        if options.write:
+            write_numbers(numbers, TEXTS, WEIGHTS_FILE)
     return 0
 
 
@@ -263,6 +269,7 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
         help=f"sources that half of the training goes without (default: {' '.join(WITHHELD)})",
     )
     parser.add_argument("--pieces", type=int, default=36, help="pieces of clean text (default: 36)")
+    parser.add_argument("--write", action="store_true", help="put the numbers in their files")
     parser.add_argument("--rounds", type=int, default=2, help="(default: 2)")
     parser.add_argument("--iterations", type=int, default=14, help="in each round (default: 14)")
     options = parser.parse_args(arguments)

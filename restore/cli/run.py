@@ -56,7 +56,7 @@ def run(
     ] = None,
     threshold: Annotated[
         float | None,
-        typer.Option(help="Edit offline from this posterior probability on. [default: 0.5]"),
+        typer.Option(help="Edit offline from this posterior probability on. [default: 0.35]"),
     ] = None,
     careful: Annotated[
         bool, typer.Option("--careful", help="Edit offline only what is nearly certain.")

@@ -2,67 +2,32 @@
 
 A noisy channel: a spinner turned some words of a good article into others. The lexicon knows what
 spinners write for what, the language model knows what good articles say, and the lattice holds
-every reading. The first pass measures how spun the article is; the second expects as much of every
-place, and expects a pair that was sure in one place in the others too. On labelled passages that
-second pass is worth more than any other part (nine points of recall at the same precision), and
-it is what keeps clean articles clean.
+every reading. The first pass measures how spun the article is, and by what; the second expects as
+much of every place (`evidence`). On labelled passages that second pass is worth more than any
+other part, and it is what keeps clean articles clean.
 """
 
-import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 from restore.article import Article
+from restore.offline.evidence import Choice, Evidence, Sentence, count_words, gather, replaces
 from restore.offline.language_model import LanguageModel
-from restore.offline.lattice import AGREEMENT, Arc, Builder, Lattice
+from restore.offline.lattice import Arc, Builder, Lattice
 from restore.offline.lexicon import Lexicon
-from restore.offline.posteriors import find_ranges, posteriors
+from restore.offline.posteriors import Scores, find_ranges, posteriors
 from restore.offline.tokens import Token, split_sentences, tokenize
 from restore.offline.weights import DEFAULT_WEIGHTS, Weights
 
 _DATA = Path(__file__).parent / "data"
-_FEW_WORDS = 60
-"""A shorter article counts as one of this length: one edit in five words is no density."""
-_PRIOR_SMOOTHING = 0.3
-"""Edits per 100 words that every article is taken to have."""
-
-_WORTH_ANOTHER_LOOK = 0.03
-"""A part of a sentence in which nothing can keep these odds of being spun is not read again."""
+_WORTH_ANOTHER_LOOK = 0.1
+"""A part of a sentence in which nothing is spun with more than this is not read again with less to
+expect."""
 _NEGLIGIBLE = 0.02
 """Less probable replacements are not worth an object: they are most of the lattice."""
-
-
-class Sentence(NamedTuple):
-    """The tokens of one sentence that has candidates, and its lattice."""
-
-    tokens: list[Token]
-    lattice: Lattice
-    ranges: list[tuple[int, int]] | None = None
-    """Of tokens that are still worth a look; None: all that have candidates."""
-
-
-class Choice(NamedTuple):
-    """One replacement that the decoder considers, with what it thinks of it."""
-
-    tokens: list[Token]
-    """Of the whole sentence."""
-    first: int
-    """Index of the first token it replaces."""
-    arc: Arc
-    probability: float
-    """Posterior of exactly this replacement."""
-    spun: float
-    """Posterior that what it replaces is spun at all; at least `probability`."""
-    confidence: float
-    """`probability`, or `spun` where any restoration that the lexicon lists will do."""
-
-    @property
-    def pair(self) -> tuple[str, str]:
-        """What is replaced by what, in lower case."""
-        return self.arc.before, (self.arc.after or "").lower()
 
 
 class Examination(NamedTuple):
@@ -76,24 +41,6 @@ class Examination(NamedTuple):
     words: int
     rivals: int
     """Tokens that may be read otherwise."""
-
-
-class Prior(NamedTuple):
-    """What is expected of every replacement before looking at its sentence."""
-
-    shift: float
-    bonus: Mapping[tuple[str, str], float]
-    """Pairs that were sure elsewhere in the article."""
-
-    def rise(self, other: "Prior") -> float:
-        """Return the most that any replacement is now expected above `other`."""
-        return self.shift + max(self.bonus.values(), default=0.0) - other.shift
-
-    def of(self, arc: Arc) -> float:
-        """Return what to add to an arc's score."""
-        if not _replaces(arc):
-            return 0.0
-        return self.shift + self.bonus.get((arc.before, (arc.after or "").lower()), 0.0)
 
 
 class Decoder:
@@ -125,40 +72,62 @@ class Decoder:
     ) -> tuple[list[Choice], list[Choice]]:
         """Return what the first and what the last look finds."""
         weights = self._weights
-        prior = Prior(weights.first_pass, {})
-        first = choices = self._judge(sentences, prior, weights.first_states)
-        for look in range(weights.looks):
-            if look:
-                choices = self._judge(sentences, prior, weights.first_states)
-            last, prior = prior, self._learn(choices, words)
-            rise = prior.rise(last)
-            if rise <= 0:
-                sentences = list(_drop_unlikely(sentences, choices, rise))
-        return first, self._judge(sentences, prior, weights.states)
+        standing = count_words(sentences)
+        first = choices = self._judge(sentences, None, weights.first_states)
+        evidence = gather(choices, standing, words, sure_from=weights.counted)
+        if self._lowers(evidence):
+            sentences = list(_drop_unlikely(sentences, choices))
+        if evidence.density < 0:  # what remains under less expectation lets clean text sink
+            choices = self._judge(sentences, evidence, weights.first_states)
+            evidence = gather(choices, standing, words, sure_from=weights.counted)
+            sentences = list(_drop_unlikely(sentences, choices))
+        return first, self._judge(sentences, evidence, weights.states)
 
-    def _judge(self, sentences: Iterable[Sentence], prior: Prior, states: int) -> list[Choice]:
-        choices = [choice for s in sentences for choice in self._judge_sentence(s, prior, states)]
+    def _judge(
+        self, sentences: Iterable[Sentence], evidence: Evidence | None, states: int
+    ) -> list[Choice]:
+        choices = [c for s in sentences for c in self._judge_sentence(s, evidence, states)]
         return sorted(choices, key=lambda choice: -choice.probability)
 
-    def _judge_sentence(self, sentence: Sentence, prior: Prior, states: int) -> Iterator[Choice]:
-        tokens, lattice, ranges = sentence
-        for start, stop in find_ranges(lattice) if ranges is None else ranges:
+    def _judge_sentence(
+        self, sentence: Sentence, evidence: Evidence | None, states: int
+    ) -> Iterator[Choice]:
+        lattice, exponent = sentence.lattice, self._weights.language_model
+        for start, stop in _ranges(sentence):
             arcs = lattice[start:stop]
-            found = self._weigh(lattice, start, arcs, prior, states)
+            scores = self._score(sentence, start, arcs, evidence)
+            found = posteriors(lattice, start, scores, self.model, exponent=exponent, states=states)
             spun = _spun(start, arcs, found)
             for first, here in enumerate(arcs, start):
                 for arc, probability in zip(here, found[first - start], strict=True):
-                    if probability > _NEGLIGIBLE and _replaces(arc):
+                    if probability > _NEGLIGIBLE and replaces(arc):
                         covered = min(spun[first - start : arc.stop - start])
                         confidence = self._confidence(arc, probability, covered)
-                        yield Choice(tokens, first, arc, probability, covered, confidence)
+                        yield Choice(sentence.tokens, first, arc, probability, covered, confidence)
 
-    def _weigh(
-        self, lattice: Lattice, start: int, arcs: Lattice, prior: Prior, states: int
-    ) -> list[list[float]]:
-        scores = [[arc.score + prior.of(arc) for arc in here] for here in arcs]
-        exponent = self._weights.language_model
-        return posteriors(lattice, start, scores, self.model, exponent=exponent, states=states)
+    def _score(
+        self, sentence: Sentence, start: int, arcs: Lattice, evidence: Evidence | None
+    ) -> Scores:
+        """Return the scores of a range's arcs, with what the article says of them."""
+        weights = self._weights
+        scores = [[arc.score for arc in here] for here in arcs]
+        for at, here in enumerate(arcs):
+            for index, arc in enumerate(here):
+                if not replaces(arc):
+                    continue
+                if evidence is None:
+                    scores[at][index] += weights.first_pass
+                    continue
+                for name, value in evidence.about(sentence, start + at, arc):
+                    scores[at][index] += getattr(weights, name) * value
+        return scores
+
+    def _lowers(self, evidence: Evidence) -> bool:
+        """Tell whether an article is so clean that nothing in it is expected as much as before."""
+        weights = self._weights
+        below = min(0.0, evidence.density) * weights.prior_below
+        below += min(0.0, evidence.expected) * weights.expected_below
+        return below < weights.first_pass
 
     def _confidence(self, arc: Arc, probability: float, spun: float) -> float:
         weights = self._weights
@@ -166,20 +135,6 @@ class Decoder:
         if sure and arc.source is not None and arc.source.set_phrase:
             return spun
         return probability
-
-    def _learn(self, choices: Iterable[Choice], words: int) -> Prior:
-        """Return what the replacements that are sure without a prior say of all others."""
-        weights = self._weights
-        sure: defaultdict[tuple[str, str], float] = defaultdict(float)
-        for choice in choices:
-            if choice.probability > weights.counted:
-                sure[choice.pair] += choice.probability
-        density = 100 * sum(sure.values()) / max(words, _FEW_WORDS)
-        odds = math.log((density + _PRIOR_SMOOTHING) / weights.prior_centre)
-        shift = odds * (weights.prior_below if odds < 0 else weights.prior_above)
-        repeated = {pair: min(weights.bonus_times, times - 1) for pair, times in sure.items()}
-        bonus = {pair: weights.bonus * times for pair, times in repeated.items() if times > 0}
-        return Prior(shift, bonus)
 
 
 def choose(choices: Iterable[Choice], threshold: float) -> Iterator[Choice]:
@@ -207,33 +162,21 @@ def _read_sentences(article: Article) -> Iterator[list[Token]]:
         yield from split_sentences(article.source, tokens)
 
 
-def _drop_unlikely(
-    sentences: Iterable[Sentence], choices: Iterable[Choice], rise: float
-) -> Iterator[Sentence]:
-    """Yield the sentences that are worth another look, without the parts that are not.
+def _ranges(sentence: Sentence) -> list[tuple[int, int]]:
+    return find_ranges(sentence.lattice) if sentence.ranges is None else sentence.ranges
 
-    With less to expect, the odds of every replacement fall at least by the factor exp(`rise`).
-    """
-    odds = _WORTH_ANOTHER_LOOK * math.exp(-rise)
-    least = odds / (1 + odds)
+
+def _drop_unlikely(sentences: Iterable[Sentence], choices: Iterable[Choice]) -> Iterator[Sentence]:
+    """Yield the sentences that are worth another look, without the parts that are not."""
     worth_it: defaultdict[int, set[int]] = defaultdict(set)
     for choice in choices:
-        if choice.spun > least:
+        if choice.spun > _WORTH_ANOTHER_LOOK:
             worth_it[id(choice.tokens)].add(choice.first)
-    for tokens, lattice, ranges in sentences:
-        places = worth_it.get(id(tokens))
+    for sentence in sentences:
+        places = worth_it.get(id(sentence.tokens))
         if places:
-            kept = [
-                (start, stop)
-                for start, stop in (find_ranges(lattice) if ranges is None else ranges)
-                if not places.isdisjoint(range(start, stop))
-            ]
-            yield Sentence(tokens, lattice, kept)
-
-
-def _replaces(arc: Arc) -> bool:
-    """Tell whether an arc is a restoration, not the words themselves or their agreement."""
-    return arc.source is not None and arc.source is not AGREEMENT
+            kept = [(a, b) for a, b in _ranges(sentence) if not places.isdisjoint(range(a, b))]
+            yield Sentence(sentence.tokens, sentence.lattice, kept)
 
 
 def _spun(start: int, lattice: Lattice, found: list[list[float]]) -> list[float]:
@@ -241,7 +184,7 @@ def _spun(start: int, lattice: Lattice, found: list[list[float]]) -> list[float]
     spun = [0.0] * len(lattice)
     for first, arcs in enumerate(lattice):
         for arc, probability in zip(arcs, found[first], strict=True):
-            if _replaces(arc):
+            if replaces(arc):
                 for index in range(first, arc.stop - start):
                     spun[index] += probability
     return [min(1.0, p) for p in spun]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from restore.article import Article, Edit, make_edit
-from restore.offline.decoder import Choice
+from restore.offline.evidence import Choice
 from restore.offline.tokens import Token
 
 ENGINE = "offline"

@@ -133,7 +133,9 @@ class Builder:
         head = self._lexicon.find(tokens[start].key)
         for stop in range(start + 2, min(start + head.longest, len(tokens)) + 1):
             rest = tuple(token.key for token in tokens[start + 1 : stop])
-            for entry in _allowed(head.phrases.get(rest, ()), fragment=fragment):
+            if rest not in head.phrases:
+                continue
+            for entry in _allowed(head.phrases[rest], fragment=fragment):
                 if _keeps_names(entry, tokens[start:stop], names[start:stop]):
                     draft.add(start, stop, self._read(entry.after), entry.log_weight, entry)
 

@@ -6,6 +6,7 @@ of a first word are read when an article first has it.
 """
 
 from bisect import bisect_left
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -48,10 +49,38 @@ class Head(NamedTuple):
 
     words: tuple[Entry, ...]
     """Restorations of the word alone."""
-    phrases: dict[tuple[str, ...], tuple[Entry, ...]]
+    phrases: Mapping[tuple[str, ...], tuple[Entry, ...]]
     """The keys of the words after the first -> restorations."""
     longest: int
     """Tokens in the longest spun form, the first word included."""
+
+
+class _Phrases(Mapping[tuple[str, ...], tuple[Entry, ...]]):
+    """The phrases of one head; their restorations are read when an article first has one."""
+
+    def __init__(
+        self,
+        rows: dict[tuple[str, ...], range],
+        read: Callable[[range], tuple[Entry, ...]],
+    ) -> None:
+        self._rows = rows
+        self._read = read
+        self._known: dict[tuple[str, ...], tuple[Entry, ...]] = {}
+
+    def __getitem__(self, rest: tuple[str, ...]) -> tuple[Entry, ...]:
+        known = self._known.get(rest)
+        if known is None:
+            known = self._known[rest] = self._read(self._rows[rest])
+        return known
+
+    def __contains__(self, rest: object) -> bool:
+        return rest in self._rows
+
+    def __iter__(self) -> Iterator[tuple[str, ...]]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
 
 
 _NOTHING = Head((), {}, 1)
@@ -86,13 +115,17 @@ class Lexicon:
         at = bisect_left(self._head_text, wanted, key=self._bytes)
         if at == len(self._head_text) or self._bytes(self._head_text[at]) != wanted:
             return _NOTHING
-        found: dict[tuple[str, ...], list[Entry]] = {}
-        for row in range(self._head_row[at], self._head_row[at + 1]):
-            rest = tuple(self._text(self._row_rest[row]).split())
-            found.setdefault(rest, []).append(self._entry(row))
-        phrases = {rest: tuple(entries) for rest, entries in found.items() if rest}
-        longest = 1 + max(len(rest) for rest in found)
-        return Head(tuple(found.get((), ())), phrases, longest)
+        rows = range(self._head_row[at], self._head_row[at + 1])
+        phrases = {
+            tuple(self._text(rest).split()): range(rows.start + first, rows.start + stop)
+            for rest, first, stop in _runs(self._row_rest[rows.start : rows.stop])
+        }
+        words = self._entries(phrases.pop((), range(0)))
+        longest = 1 + max(map(len, phrases), default=0)
+        return Head(words, _Phrases(phrases, self._entries), longest)
+
+    def _entries(self, rows: range) -> tuple[Entry, ...]:
+        return tuple(self._entry(row) for row in rows)
 
     def _entry(self, row: int) -> Entry:
         return Entry(
@@ -106,6 +139,15 @@ class Lexicon:
 
     def _text(self, text: int) -> str:
         return self._bytes(text).decode()
+
+
+def _runs(rests: Sequence[int]) -> Iterator[tuple[int, int, int]]:
+    """Yield each value of a sorted column with the half-open range of its places."""
+    first = 0
+    for at in range(1, len(rests) + 1):
+        if at == len(rests) or rests[at] != rests[first]:
+            yield rests[first], first, at
+            first = at
 
 
 def encode_weight(log_weight: float) -> int:

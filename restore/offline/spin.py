@@ -56,7 +56,7 @@ class _Weights(NamedTuple):
     the article is spun)."""
 
 
-WEIGHTS = _Weights(-1.4298, Signs(1.4902, 0.1269, 4.0768, -1.5591), scale=-2.9128, slope=0.8388)
+WEIGHTS = _Weights(-1.5820, Signs(1.5062, 0.1272, 4.0156, -1.6008), scale=-2.9300, slope=0.8204)
 
 
 def spin_score(signs: Signs) -> float:

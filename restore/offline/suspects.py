@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from restore.article import Article
-from restore.offline.decoder import Choice, load
+from restore.offline.decoder import load
 from restore.offline.edits import restored_words
+from restore.offline.evidence import Choice
 from restore.offline.spin import read_signs, spin_score
 
 SUSPECTED_FROM = 0.5

@@ -3,7 +3,8 @@ from dataclasses import replace
 
 import pytest
 
-from restore.offline.decoder import Choice, Decoder, choose
+from restore.offline.decoder import Decoder, choose
+from restore.offline.evidence import Choice
 from restore.offline.language_model import LanguageModel
 from restore.offline.lexicon import Lexicon
 from restore.offline.weights import DEFAULT_WEIGHTS

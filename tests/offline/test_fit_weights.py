@@ -5,7 +5,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 from fit_lattice import Labelled, Reader, RowLexicon, label, read_knowledge
-from fit_numbers import FIRST_PASS, Numbers, as_toml, guess_numbers, read_numbers, to_weights
+from fit_numbers import (
+    FIRST_PASS,
+    Numbers,
+    as_toml,
+    guess_numbers,
+    read_numbers,
+    to_weights,
+    write_numbers,
+)
 from fit_paths import Floats, Graph, build_graph
 from fit_weights import Recipe, calibrate, load_clean, main, maximise
 
@@ -213,6 +221,23 @@ def test_the_numbers_are_printed_by_file_with_what_they_were() -> None:
         "# restore/offline/weights.py",
         "bonus = 0.300  # was 0.500",
     ]
+
+
+def test_written_numbers_are_read_again_and_nothing_else_changes(
+    texts: Path, tmp_path: Path
+) -> None:
+    weights = tmp_path / "weights.py"
+    weights.write_text("    bonus: float = 0.3\n    states: int = 24\n", encoding="utf-8")
+    before = read_numbers(texts)
+    numbers = {**before, "sources": -1.0, "features.word_rank": -0.25, "weights.bonus": 0.5}
+
+    write_numbers(numbers, texts, weights)
+
+    after = read_numbers(texts)
+    changed = {name for name in before if after[name] != before[name]}
+    assert changed == {"features.word_rank", "sources.words", "sources.phrases"}
+    assert after["sources.words"] == pytest.approx(before["sources.words"] - 1)
+    assert weights.read_text() == "    bonus: float = 0.500\n    states: int = 24\n"
 
 
 def test_clean_text_is_cut_at_paragraphs_without_its_headings(tmp_path: Path) -> None:
