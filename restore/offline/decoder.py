@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from restore.article import Article
+from restore.facts.marks import find_code, find_links
 from restore.offline.evidence import Choice, Evidence, Sentence, count_words, gather, replaces
 from restore.offline.language_model import LanguageModel
 from restore.offline.lattice import Arc, Builder, Lattice
@@ -26,6 +27,8 @@ _DATA = Path(__file__).parent / "data"
 _WORTH_ANOTHER_LOOK = 0.1
 """A part of a sentence in which nothing is spun with more than this is not read again with less to
 expect."""
+_MARKED = "<mark>"
+"""The key of a word in code or in a link; neither the lexicon nor the language model has it."""
 _NEGLIGIBLE = 0.02
 """Less probable replacements are not worth an object: they are most of the lattice."""
 
@@ -159,7 +162,17 @@ def load() -> Decoder:
 def _read_sentences(article: Article) -> Iterator[list[Token]]:
     for block in article.prose:
         tokens = tokenize(article.source, start=block.start, stop=block.stop)
-        yield from split_sentences(article.source, tokens)
+        marked = _hide_marks(article.source[block.start : block.stop], block.start, tokens)
+        yield from split_sentences(article.source, marked)
+
+
+def _hide_marks(text: str, start: int, tokens: list[Token]) -> list[Token]:
+    """Make code, links and addresses words that nobody knows: none of them is spun."""
+    facts = [*find_code(text), *find_links(text)]
+    hidden = {at for f in facts for at in range(start + f.start, start + f.start + len(f.text))}
+    if not hidden:
+        return tokens
+    return [t._replace(key=_MARKED) if t.is_word and t.start in hidden else t for t in tokens]
 
 
 def _ranges(sentence: Sentence) -> list[tuple[int, int]]:

@@ -154,3 +154,15 @@ def test_bytes_outside_blocks_are_never_touched(before: str, inside: str, after:
 @given(st.lists(st.sampled_from(["the", "and", "Bonn", "it", ".", "1999", "qwrtz"])).map(" ".join))
 def test_a_text_without_candidates_has_no_edits(text: str) -> None:
     assert offline.restore(make_article(text), threshold=0.0) == ()
+
+
+def test_code_and_links_are_neither_restored_nor_suspected() -> None:
+    code = (
+        "`utilize_implementation(bosom)`, --acknowledgment and https://law-implementation.org/bosom"
+    )
+    article = make_article(f"{SPUN} They utilized {code} for law implementation.")
+
+    assert code in apply(article.source, offline.restore(article, threshold=0.1))
+    begin = article.source.index(code)
+    inside = range(begin, begin + len(code))
+    assert not [s.text for s in offline.scan(article).suspects if s.start in inside]
