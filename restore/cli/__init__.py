@@ -9,7 +9,7 @@ from typing import TextIO, cast
 
 import typer
 
-from restore.cli import config, run, scan, score
+from restore.cli import config, run, scan, score, verify
 from restore.errors import RestoreError, UsageProblem
 
 COLLECTED_AFTER = 50_000
@@ -25,6 +25,7 @@ app = typer.Typer(
 )
 app.command("run")(run.run)
 app.command("scan")(scan.scan)
+app.command("verify")(verify.verify)
 app.command("eval")(score.evaluate)
 app.add_typer(config.app, name="config")
 
