@@ -25,6 +25,7 @@ check: .venv/installed-dev  ## Lint, types, import contracts, prompts and compil
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/restore prompts check
 	@$(BIN)/python tools/compile_lexicon.py --check
 	@echo "check: clean"
 

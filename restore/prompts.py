@@ -63,20 +63,34 @@ def load(name: str, *, folder: Path | None = None) -> Prompt:
     Raises:
         UsageProblem: there is no such prompt, or its file is malformed.
     """
+    return _read(find(name, folder=folder))
+
+
+def find(name: str, *, folder: Path | None = None) -> Path:
+    """Return the file of a prompt, from `folder` first, then the built-in ones.
+
+    Raises:
+        UsageProblem: there is no such prompt.
+    """
     if folder is not None:
-        _check_folder(folder)
+        check_folder(folder)
     match = _NAME.fullmatch(name)
     for root in _roots(folder):
         path = root / match[1] / f"v{match[2]}.md" if match else root
         if path.is_file():
-            return _read(path)
+            return path
     known = names(folder)
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
     hint = f"did you mean '{near[0]}'?" if near else f"there are: {', '.join(known)}"
     raise UsageProblem(f"unknown prompt '{name}'", hint=hint)
 
 
-def _check_folder(folder: Path) -> None:
+def check_folder(folder: Path) -> None:
+    """Refuse a folder that cannot be read.
+
+    Raises:
+        UsageProblem: it is none, or shut.
+    """
     try:
         next(folder.iterdir(), None)
     except OSError as exc:
@@ -101,12 +115,27 @@ def changed(root: Path | None = None) -> tuple[str, ...]:
 
     A file without a line there, and a line without its file, differ too.
     """
-    root = root or _roots(None)[0]
-    lines = (root / _SUMS).read_text(encoding="utf-8").splitlines()
-    locked = {path: digest for digest, path in (line.split(maxsplit=1) for line in lines)}
+    root = root or built_in()
+    locked = read_sums(root)
     actual = {p.relative_to(root).as_posix(): _digest(p.read_bytes()) for p in root.glob("*/v*.md")}
     both = locked.keys() | actual.keys()
     return tuple(sorted(path for path in both if locked.get(path) != actual.get(path)))
+
+
+def read_sums(root: Path) -> dict[str, str]:
+    """Return the digests of the released files of `root`, by path; none where nothing is released.
+
+    Raises:
+        UsageProblem: its SHA256SUMS cannot be read.
+    """
+    try:
+        lines = (root / _SUMS).read_text(encoding="utf-8").splitlines()
+        return {path: digest for digest, path in (line.split(maxsplit=1) for line in lines)}
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as exc:
+        hint = "it holds a digest and a path a line, as sha256sum writes them"
+        raise UsageProblem(f"cannot read '{root / _SUMS}': {exc}", hint=hint) from exc
 
 
 def render(prompt: Prompt, chunk: Chunk) -> tuple[Message, ...]:
@@ -143,8 +172,12 @@ def parse(text: str, chunk: Chunk) -> tuple[str, ...]:
 
 
 def _roots(folder: Path | None) -> list[Path]:
-    built_in = _PACKAGED if _PACKAGED.is_dir() else _CHECKOUT
-    return [folder, built_in] if folder else [built_in]
+    return [folder, built_in()] if folder else [built_in()]
+
+
+def built_in() -> Path:
+    """Return the folder of the prompts that come with the program."""
+    return _PACKAGED if _PACKAGED.is_dir() else _CHECKOUT
 
 
 def _read(path: Path) -> Prompt:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from restore.evaluate import Evaluation, Score
     from restore.paragraphs import Comparison, Paragraph
+    from restore.releases import Version
     from restore.reports.suspects import Scan
 
 Color = Literal["auto", "always", "never"]
@@ -314,6 +315,21 @@ def draw_settings(console: Console, rows: Iterable[tuple[str, str, str]]) -> Non
         table.add_column(heading, overflow="fold")
     for row in rows:
         table.add_row(*(Text(one_line(cell)) for cell in row))
+    console.print(table)
+
+
+def draw_prompts(console: Console, versions: Iterable[Version]) -> None:
+    """Draw name, origin, state, digest and description of each prompt."""
+    table = _make_table()
+    for heading in ("prompt", "from", "state", "digest"):
+        table.add_column(heading, no_wrap=True)
+    table.add_column("description", overflow="fold")
+    for version in versions:
+        prompt = version.prompt
+        origin = "built-in" if version.built_in else str(version.path.parent.parent)
+        cells = [version.name, origin, version.state, prompt.digest[:12] if prompt else "-"]
+        cells.append(prompt.description if prompt else version.problem)
+        table.add_row(*(Text(one_line(cell)) for cell in cells))
     console.print(table)
 
 

@@ -9,7 +9,7 @@ from typing import TextIO, cast
 
 import typer
 
-from restore.cli import config, run, scan, score, verify
+from restore.cli import config, prompts, run, scan, score, verify
 from restore.errors import RestoreError, UsageProblem
 
 COLLECTED_AFTER = 50_000
@@ -27,6 +27,7 @@ app.command("run")(run.run)
 app.command("scan")(scan.scan)
 app.command("verify")(verify.verify)
 app.command("eval")(score.evaluate)
+app.add_typer(prompts.app, name="prompts")
 app.add_typer(config.app, name="config")
 
 
