@@ -1,4 +1,4 @@
-"""Labelled passages in, figures out: how well an engine restores, and what it breaks.
+"""Labelled passages in, counts out: how well an engine restores, and what it breaks.
 
 A gold passage (one JSON line) has the spun `text`, `edits` (spans that must be restored, each with
 every accepted wording), `optional` spans (harmless either way), `protected` strings that must
@@ -6,11 +6,11 @@ survive, `boilerplate` lines that do not count, and a `reference` restoration.
 """
 
 import json
-import random
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from difflib import SequenceMatcher
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Literal
 
@@ -76,11 +76,6 @@ class Score:
     distance_after: int = 0
     """The same of the output."""
 
-    def __add__(self, other: "Score") -> "Score":
-        """Sum every count."""
-        names = [field.name for field in fields(self)]
-        return Score(**{name: getattr(self, name) + getattr(other, name) for name in names})
-
     @property
     def recall(self) -> float:
         """Share of spans restored, 0-1."""
@@ -107,39 +102,17 @@ class Score:
         return 1 - self.distance_after / self.distance_before if self.distance_before else 0.0
 
     @property
+    def kept_rate(self) -> float:
+        """Share of protected strings that survive, 0-1; 1 where none is protected."""
+        return self.kept / self.protected if self.protected else 1.0
+
+    @property
     def false_per_1000(self) -> float:
         """Edited places that touch no span, per 1,000 source tokens."""
         return 1000 * _ratio(self.false, self.words)
 
 
-FIGURES: Mapping[str, Callable[[Score], float]] = {
-    "recall": lambda score: score.recall,
-    "changed": lambda score: score.change_rate,
-    "precision": lambda score: score.precision,
-    "right": lambda score: score.right_rate,
-    "closed": lambda score: score.closed,
-    "false_per_1000": lambda score: score.false_per_1000,
-}
-"""The figures that are compared, by the names they are reported under."""
-
-
-@dataclass(frozen=True, slots=True)
-class Evaluation:
-    """One system's scores on every passage, in their order."""
-
-    name: str
-    passages: tuple[Passage, ...]
-    scores: tuple[Score, ...]
-
-    def total(self, kind: str) -> Score:
-        """Sum the scores of the passages of one kind, `spun` or `clean`."""
-        both = zip(self.passages, self.scores, strict=True)
-        return total(score for passage, score in both if passage.kind == kind)
-
-    def paired(self, other: "Evaluation") -> list[tuple[Score, Score]]:
-        """Return the scores of the same spun passages by both systems."""
-        rows = zip(self.passages, self.scores, other.scores, strict=True)
-        return [(one, two) for passage, one, two in rows if passage.kind == "spun"]
+_counts = attrgetter(*(field.name for field in fields(Score)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,36 +181,9 @@ def score(passage: Passage, output: str) -> Score:
     )
 
 
-def evaluate(name: str, passages: Sequence[Passage], outputs: Sequence[str]) -> Evaluation:
-    """Score the outputs of one system, one per passage."""
-    scores = tuple(score(p, output) for p, output in zip(passages, outputs, strict=True))
-    return Evaluation(name, tuple(passages), scores)
-
-
 def total(scores: Iterable[Score]) -> Score:
-    """Sum scores."""
-    return sum(scores, Score())
-
-
-def difference_interval(
-    pairs: Sequence[tuple[Score, Score]],
-    figure: Callable[[Score], float],
-    *,
-    resamples: int = 2000,
-    seed: int = 0,
-) -> tuple[float, float]:
-    """Return the 95 % bootstrap interval of `figure` of the second system minus the first.
-
-    Passages are resampled, both systems' scores of a passage together; the seed makes the
-    interval repeatable.
-    """
-    draw = random.Random(seed)  # noqa: S311  # resampling, not secrets
-    found = []
-    for _ in range(resamples):
-        sample = draw.choices(pairs, k=len(pairs))
-        found.append(figure(total(b for _, b in sample)) - figure(total(a for a, _ in sample)))
-    found.sort()
-    return found[int(0.025 * resamples)], found[int(0.975 * resamples) - 1]
+    """Sum every count."""
+    return Score(*map(sum, zip(*map(_counts, [Score(), *scores]), strict=True)))
 
 
 def _passage(line: str, where: str) -> Passage:

@@ -6,16 +6,14 @@ import pytest
 from restore.documents import read_bytes
 from restore.errors import UsageProblem
 from restore.evaluate import (
-    FIGURES,
     Passage,
     Score,
     Span,
-    difference_interval,
-    evaluate,
     load_gold,
     score,
     total,
 )
+from restore.evaluations import FIGURES, difference_intervals, evaluate
 from restore.offline import DEFAULT_THRESHOLD
 from restore.pipeline import restore_offline
 
@@ -123,10 +121,10 @@ def test_the_interval_of_a_difference_covers_it() -> None:
     better, worse = score(passage(), REFERENCE), score(passage(), TEXT)
     mixed = [(worse, better), (worse, worse)] * 10
 
-    low, high = difference_interval(mixed, FIGURES["recall"])
+    low, high = difference_intervals(mixed, FIGURES)["recall"]
 
     assert low < 0.5 < high
-    assert difference_interval([(worse, worse)], FIGURES["recall"]) == (0, 0)
+    assert difference_intervals([(worse, worse)], FIGURES)["recall"] == (0, 0)
 
 
 def test_an_evaluation_sums_by_kind_and_pairs_spun_passages() -> None:

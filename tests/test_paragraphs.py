@@ -1,8 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from restore import screen
 from restore.paragraphs import compare
+from restore.screen.comparisons import marked_diff
 
 WORDS = st.sampled_from("law office 40 45 Seattle never the. it? $5 June not \n \n\n 11".split(" "))
 TEXT = st.lists(WORDS, max_size=30).map(" ".join)
@@ -37,7 +37,7 @@ def test_facts_are_marked_where_they_stand_in_the_diff(original: str, restored: 
     for paragraph in compare(original, restored).paragraphs:
         verdict = paragraph.verdict
 
-        text = screen.marked_diff(paragraph)
+        text = marked_diff(paragraph)
 
         marked = [text.plain[s.start : s.end] for s in text.spans if s.style == "reverse"]
         facts = [fact.text for fact in (*verdict.missing, *verdict.added)]

@@ -7,8 +7,10 @@ from hypothesis import strategies as st
 from restore import screen
 from restore.article import Article, make_edit
 from restore.errors import UsageProblem
-from restore.evaluate import Evaluation, Passage, evaluate
+from restore.evaluate import Passage
+from restore.evaluations import Evaluation, evaluate
 from restore.runs import Outcome
+from restore.screen import evaluations
 
 SOURCE = "The law implementation office.\r\nSecond [bold]line[/bold] :smile: \x1b[31mred\n"
 EDIT = make_edit(
@@ -75,9 +77,9 @@ def _evaluations(name: str) -> list[Evaluation]:
 def test_a_pipe_gets_a_row_a_passage_however_long_its_id() -> None:
     file = io.StringIO()
 
-    screen.draw_evaluations(screen.make_console(file), _evaluations("seed-" + "x" * 200))
+    evaluations.draw_evaluations(screen.make_console(file), _evaluations("seed-" + "x" * 200))
 
-    assert len(file.getvalue().splitlines()) == 5
+    assert len(file.getvalue().splitlines()) == 8
     assert "seed-" + "x" * 200 + " " in file.getvalue()
 
 
@@ -88,7 +90,7 @@ def test_a_narrow_screen_wraps_neither_ids_nor_figures(width: int) -> None:
     console = screen.make_console(file)
     console.width = width
 
-    screen.draw_evaluations(console, _evaluations(name))
+    evaluations.draw_evaluations(console, _evaluations(name))
 
     lines = file.getvalue().splitlines()
     assert max(map(len, lines)) <= width

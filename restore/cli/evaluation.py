@@ -1,52 +1,117 @@
 """What `restore eval` does once its options are known."""
 
 import asyncio
-import json
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
 
+from restore import baseline, pipeline, screen
 from restore import config as settings
-from restore import evaluate, pipeline, screen
 from restore.article import Article
+from restore.baseline import Comparison
 from restore.cli import wiring
 from restore.cli.score import EvalFormat
 from restore.config import Config
 from restore.documents import read_bytes
 from restore.errors import UsageProblem
-from restore.evaluate import FIGURES, Evaluation, Passage
-from restore.runs import Outcome
+from restore.evaluate import Passage, load_gold
+from restore.evaluations import Evaluation, evaluate, sum_up
+from restore.pipeline import ModelPath
+from restore.reports import evaluations as report
+from restore.runs import Outcome, check_folder
+from restore.screen import evaluations as drawings
+
+
+@dataclass(frozen=True, slots=True)
+class LineUp:
+    """Which systems are scored side by side."""
+
+    engines: Sequence[str]
+    prompts: Sequence[str]
+    """Each with every engine that asks a model."""
+    others: Sequence[str]
+    """`SETTING=VALUE[,…]`, by which further systems differ from the first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Baselines:
+    """Where the scores are stored, and what they are held against."""
+
+    bless: Path | None
+    against: Path | None
 
 
 def evaluate_systems(
     gold: Path,
     *,
     flags: Mapping[str, object],
-    others: Sequence[str],
+    line_up: LineUp,
+    only: Sequence[str],
+    baselines: Baselines,
     format: EvalFormat,
     config_file: Path | None,
     trust_project: bool,
 ) -> int:
-    """Score one system, or several side by side, and print the figures.
+    """Score one system, or several side by side, print the figures, return the exit code.
 
     Raises:
-        UsageProblem: the gold or a setting is wrong; nothing was started.
+        UsageProblem: the gold, a baseline or a setting is wrong; nothing was started.
     """
-    passages = evaluate.load_gold(gold)
-    systems = [flags, *({**flags, **_overrides(text)} for text in others)]
-    configs = [
-        settings.load(system, config_file=config_file, trust_project=trust_project)
-        for system in systems
-    ]
-    names = [_name(configs[0]), *others]
-    evaluations = [_evaluate(n, passages, c) for n, c in zip(names, configs, strict=True)]
+    passages = _select(load_gold(gold), only)
+    blessed = baseline.load(baselines.against) if baselines.against else ()
+    if blessed:
+        baseline.check_common(blessed, passages)
+    if baselines.bless:
+        baseline.check_replaceable(baselines.bless)
+        check_folder(baselines.bless.parent)
+
+    def load(system: Mapping[str, object]) -> Config:
+        return settings.load(system, config_file=config_file, trust_project=trust_project)
+
+    evaluations = [_evaluate(n, passages, c) for n, c in _configure(flags, line_up, load).items()]
+    comparisons = [baseline.compare(e, blessed) for e in evaluations] if blessed else []
     if format == "json":
-        sys.stdout.write(_as_json(evaluations))
+        sys.stdout.write(report.render(evaluations, comparisons))
     else:
-        screen.draw_evaluations(screen.make_console(), evaluations)
-    return 0
+        _draw(evaluations, comparisons)
+    if baselines.bless:
+        baseline.store(baselines.bless, evaluations)
+    return int(any(comparison.worse for comparison in comparisons))
+
+
+def _select(passages: Sequence[Passage], only: Sequence[str]) -> Sequence[Passage]:
+    if not only:
+        return passages
+    found = [p for p in passages if any(fnmatchcase(p.id, pattern) for pattern in only)]
+    if not found:
+        raise UsageProblem(
+            f"no passage is called like '{', '.join(only)}'",
+            hint=f"the first is '{passages[0].id}'; * stands for any characters",
+        )
+    return found
+
+
+def _configure(
+    flags: Mapping[str, object], line_up: LineUp, load: Callable[[Mapping[str, object]], Config]
+) -> dict[str, Config]:
+    """Return each system's settings by its name; the offline engine stands once for all prompts."""
+    systems: list[dict[str, object]] = [
+        {**flags, "engine": engine, "prompt": prompt}
+        for engine in line_up.engines or (None,)
+        for prompt in line_up.prompts or (None,)
+    ]
+    configs = [load(system) for system in systems]
+    others = {text: load({**systems[0], **_overrides(text)}) for text in line_up.others}
+    return {_name(config): config for config in configs} | others
+
+
+def _draw(evaluations: Sequence[Evaluation], comparisons: Sequence[Comparison]) -> None:
+    console = screen.make_console()
+    drawings.draw_evaluations(console, evaluations)
+    for comparison in comparisons:
+        drawings.draw_against(console, comparison)
 
 
 def _overrides(text: str) -> dict[str, object]:
@@ -72,17 +137,18 @@ def _name(config: Config) -> str:
 
 def _evaluate(name: str, passages: Sequence[Passage], config: Config) -> Evaluation:
     articles = [_article(passage) for passage in passages]
-    outcomes = _restore(articles, config)
-    restored = [outcome.restored for outcome in outcomes]
-    return evaluate.evaluate(name, passages, restored)
+    path = wiring.model_path(config, cache="use")
+    outcomes = _restore(articles, config, path)
+    found = evaluate(name, passages, [outcome.restored for outcome in outcomes])
+    found = replace(found, account=sum_up(outcomes))
+    return replace(found, prompt=path.prompt.id, digest=path.prompt.digest) if path else found
 
 
 def _article(passage: Passage) -> Article:
     return next(read_bytes(passage.text.encode("utf-8"), passage.id, suffix=".txt"))
 
 
-def _restore(articles: Sequence[Article], config: Config) -> list[Outcome]:
-    path = wiring.model_path(config, cache="use")
+def _restore(articles: Sequence[Article], config: Config, path: ModelPath | None) -> list[Outcome]:
     if path is None:
         return [pipeline.restore_offline(a, threshold=config.threshold) for a in articles]
 
@@ -101,31 +167,3 @@ def _restore(articles: Sequence[Article], config: Config) -> list[Outcome]:
         if outcome.error is not None:
             raise outcome.error
     return outcomes
-
-
-def _as_json(evaluations: Sequence[Evaluation]) -> str:
-    first = evaluations[0]
-    systems: list[dict[str, Any]] = []
-    for evaluation in evaluations:
-        totals = {kind: _figures(evaluation, kind) for kind in ("spun", "clean")}
-        passages = {
-            p.id: asdict(s) for p, s in zip(evaluation.passages, evaluation.scores, strict=True)
-        }
-        differences = {} if evaluation is first else _differences(first, evaluation)
-        systems.append(
-            {"name": evaluation.name, **totals, "differences": differences, "passages": passages}
-        )
-    return json.dumps({"schema": "restore.eval/1", "systems": systems}, indent=2) + "\n"
-
-
-def _figures(evaluation: Evaluation, kind: str) -> dict[str, float]:
-    score = evaluation.total(kind)
-    counts = {"spans": score.spans, "kept": score.kept, "protected": score.protected}
-    return counts | {name: figure(score) for name, figure in FIGURES.items()}
-
-
-def _differences(first: Evaluation, other: Evaluation) -> dict[str, list[float]]:
-    return {
-        name: list(evaluate.difference_interval(first.paired(other), figure))
-        for name, figure in FIGURES.items()
-    }

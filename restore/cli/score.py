@@ -5,8 +5,6 @@ from typing import Annotated, Literal
 
 import typer
 
-from restore.config import EngineChoice
-
 EvalFormat = Literal["table", "json"]
 
 
@@ -14,13 +12,19 @@ def evaluate(
     gold: Annotated[Path, typer.Argument(help="Gold passages, one JSON object a line.")],
     *,
     engine: Annotated[
-        EngineChoice | None, typer.Option(help="Score this engine. [default: auto]")
+        list[str] | None,
+        typer.Option(help="Score this engine, openai or offline; may be repeated. [default: auto]"),
     ] = None,
     model: Annotated[str | None, typer.Option(help="Ask for this model.")] = None,
     base_url: Annotated[
         str | None, typer.Option(help="Use the endpoint at this address (up to /v1).")
     ] = None,
-    prompt: Annotated[str | None, typer.Option(help="Use this prompt version.")] = None,
+    prompt: Annotated[
+        list[str] | None, typer.Option(help="Use this prompt version; may be repeated.")
+    ] = None,
+    prompts: Annotated[
+        str | None, typer.Option(help="Look for prompts in this folder first.")
+    ] = None,
     threshold: Annotated[
         float | None, typer.Option(help="Edit offline from this posterior probability on.")
     ] = None,
@@ -32,6 +36,25 @@ def evaluate(
             metavar="SETTING=VALUE",
         ),
     ] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Score the passages whose id is like this (* and ? stand for others); may be "
+            "repeated.",
+            metavar="PATTERN",
+        ),
+    ] = None,
+    bless: Annotated[
+        Path | None,
+        typer.Option(help="Store the scores as the baseline in this file.", metavar="FILE"),
+    ] = None,
+    against: Annotated[
+        Path | None,
+        typer.Option(
+            help="Exit with 1 where a figure is worse than this baseline beyond noise.",
+            metavar="FILE",
+        ),
+    ] = None,
     format: Annotated[EvalFormat, typer.Option(help="Print a table or json.")] = "table",
     config: Annotated[
         Path | None, typer.Option(help="Read this file instead of the nearest restore.toml.")
@@ -41,19 +64,23 @@ def evaluate(
         typer.Option("--trust-project", help="Let this project's base URL receive your key."),
     ] = False,
 ) -> int:
-    """Score restorations: recall, right, changed, closed, false edits, facts kept."""
+    """Score restorations: recall, right, changed, closed, false edits, facts kept, cost.
+
+    Several engines and prompts are scored side by side. Replies come from the cache, or go there.
+    """
     from restore.cli import evaluation  # noqa: PLC0415  # --help needs none of it
 
     return evaluation.evaluate_systems(
         gold,
         flags={
-            "engine": engine,
             "model": model,
             "base_url": base_url,
-            "prompt": prompt,
+            "prompts": prompts,
             "threshold": threshold,
         },
-        others=compare or [],
+        line_up=evaluation.LineUp(engine or [], prompt or [], compare or []),
+        only=only or [],
+        baselines=evaluation.Baselines(bless, against),
         format=format,
         config_file=config,
         trust_project=trust_project,

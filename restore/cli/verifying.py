@@ -12,6 +12,7 @@ from restore.documents import READERS
 from restore.documents.files import STDIN, find_inputs, read
 from restore.errors import UnreadableArticle, UsageProblem
 from restore.reports import comparison as report
+from restore.screen import comparisons
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +44,10 @@ def verify_texts(original: str, restored: str, view: View, *, encoding: str | No
     else:
         console = screen.make_console(color=view.color)
         on_terminal = sys.stdout.isatty() or view.color == "always"
-        screen.draw_verdicts(console, found, verbose=view.verbose)
+        comparisons.draw_verdicts(console, found, verbose=view.verbose)
         if (view.diff or ("inline" if on_terminal else "none")) == "inline":
-            screen.draw_what_is_wrong(console, found)
-        screen.draw_comparison_sum(console, found)
+            comparisons.draw_what_is_wrong(console, found)
+        comparisons.draw_sum(console, found)
     return 0 if found.ok else 1
 
 

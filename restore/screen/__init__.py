@@ -1,0 +1,187 @@
+"""Everything drawn on a terminal; this package alone imports rich.
+
+Articles, file names and messages are hostile here: they pass through `visible` and become `Text`,
+never markup, so that neither terminal escapes nor `[tags]` in them do anything.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from typing import IO, TYPE_CHECKING, Literal
+
+from rich.console import Console
+from rich.text import Text
+
+from restore.article import Edit, visible
+from restore.errors import RestoreError
+from restore.notes import one_line, plural
+from restore.runs import Outcome
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from restore.releases import Version
+    from restore.reports.suspects import Scan
+
+Color = Literal["auto", "always", "never"]
+
+REMOVED = "red strike"
+ADDED = "bold green"
+_MARK = "dim"
+UNBOUNDED = 10_000
+"""Columns where there is no screen: what reads a pipe wants a row a line."""
+
+
+def make_console(file: IO[str] | None = None, *, color: Color = "auto") -> Console:
+    """Return a console that draws text as it is: no markup, no emoji codes, no highlighting.
+
+    `auto` colours a terminal only, and respects `NO_COLOR` and `FORCE_COLOR`.
+    """
+    file = file or sys.stdout
+    return _Console(
+        file=file,
+        width=None if file.isatty() else UNBOUNDED,
+        markup=False,
+        emoji=False,
+        highlight=False,
+        force_terminal=True if color == "always" else None,
+        no_color=True if color == "never" else None,
+        color_system=None if color == "never" else "auto",
+        soft_wrap=False,
+    )
+
+
+class _Console(Console):
+    """A console that leaves it to `restore.cli` what a reader who went away means."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
+def inline_diff(source: str, edits: Iterable[Edit]) -> Text:
+    """Return the source with each edit in place as `[-removed-]{+added+}`, coloured.
+
+    The marks stay in colour too: they copy, and they read on every terminal and for every eye.
+    """
+    text = Text()
+    at = 0
+    for edit in sorted(edits, key=lambda e: e.start):
+        text.append(_drawable(source[at : edit.start]))
+        if edit.before:
+            _append_marked(text, "[-", edit.before, "-]", REMOVED)
+        if edit.after:
+            _append_marked(text, "{+", edit.after, "+}", ADDED)
+        at = edit.stop
+    text.append(_drawable(source[at:]))
+    return text
+
+
+def draw_diff(console: Console, outcome: Outcome) -> None:
+    """Draw one article's inline diff under a line that names it."""
+    count = len(outcome.edits)
+    name = one_line(outcome.article.locator)
+    console.print(Text.assemble((name, "bold"), (f"  {plural(count, 'edit')}", "dim")))
+    console.print()
+    console.print(inline_diff(outcome.article.source, outcome.edits))
+
+
+def draw_outcomes(console: Console, outcomes: Sequence[Outcome]) -> None:
+    """Draw a table of articles, for runs that write files."""
+    table = make_table()
+    table.add_column("article", overflow="fold")
+    table.add_column("outcome")
+    table.add_column("edits", justify="right")
+    table.add_column("words", justify="right")
+    for outcome in outcomes:
+        table.add_row(
+            Text(one_line(outcome.article.locator)),
+            outcome.status,
+            str(len(outcome.edits)),
+            f"{len(outcome.article.source.split()):,}",
+        )
+    console.print(table)
+
+
+def draw_scan(console: Console, scan: Scan) -> None:
+    """Draw an article's spin score and a table of its suspects."""
+    from restore.reports.suspects import place  # noqa: PLC0415  # brings the offline engine
+
+    count = plural(len(scan.suspects), "suspect")
+    name = one_line(scan.article.locator)
+    console.print(Text.assemble((name, "bold"), f"  spin score {scan.score:.1f}, {count}"))
+    if not scan.suspects:
+        return
+    table = make_table()
+    for heading in ("place", "text", "likely", "sure"):
+        table.add_column(heading, overflow="fold")
+    for suspect in scan.suspects:
+        line, column = place(scan.article, suspect.start)
+        table.add_row(
+            f"{line}:{column}",
+            Text(one_line(suspect.text), REMOVED),
+            Text(one_line(suspect.likely), ADDED),
+            f"{suspect.probability:.0%}",
+        )
+    console.print(table)
+
+
+def make_table() -> Table:
+    """Return an empty table in the program's style."""
+    from rich.table import Table  # noqa: PLC0415  # 10 ms that a run of one article does not need
+
+    return Table(box=None, pad_edge=False, header_style="bold")
+
+
+def draw_settings(console: Console, rows: Iterable[tuple[str, str, str]]) -> None:
+    """Draw name, value and origin of each setting."""
+    table = make_table()
+    for heading in ("setting", "value", "from"):
+        table.add_column(heading, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(one_line(cell)) for cell in row))
+    console.print(table)
+
+
+def draw_prompts(console: Console, versions: Iterable[Version]) -> None:
+    """Draw name, origin, state, digest and description of each prompt."""
+    table = make_table()
+    for heading in ("prompt", "from", "state", "digest"):
+        table.add_column(heading, no_wrap=True)
+    table.add_column("description", overflow="fold")
+    for version in versions:
+        prompt = version.prompt
+        origin = "built-in" if version.built_in else str(version.path.parent.parent)
+        cells = [version.name, origin, version.state, prompt.digest[:12] if prompt else "-"]
+        cells.append(prompt.description if prompt else version.problem)
+        table.add_row(*(Text(one_line(cell)) for cell in cells))
+    console.print(table)
+
+
+def draw_problems(console: Console, outcome: Outcome) -> None:
+    """Say which pieces kept their original and why, or why the article failed."""
+    name = one_line(outcome.article.locator)
+    for problem in outcome.problems:
+        console.print(Text(f"kept: '{name}': {one_line(problem)}"), soft_wrap=True)
+    if outcome.error is not None:
+        draw_error(console, outcome.error)
+
+
+def draw_error(console: Console, error: RestoreError) -> None:
+    """Draw one `error:` line and, where there is one, a `hint:` line."""
+    _draw_labelled(console, "error: ", "bold red", error.message)
+    if error.hint:
+        _draw_labelled(console, "hint: ", "bold", error.hint)
+
+
+def _append_marked(text: Text, opening: str, words: str, closing: str, style: str) -> None:
+    text.append(opening, _MARK).append(_drawable(words), style).append(closing, _MARK)
+
+
+def _draw_labelled(console: Console, label: str, style: str, message: str) -> None:
+    console.print(Text.assemble((label, style), one_line(message)), soft_wrap=True)
+
+
+def _drawable(text: str) -> str:
+    """Make every newline style a line feed before the other controls are taken out."""
+    return visible(text.replace("\r\n", "\n").replace("\r", "\n"))
