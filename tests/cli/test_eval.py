@@ -106,12 +106,12 @@ def test_prompts_and_engines_stand_side_by_side(
     mine.write_text(text.replace("restore@1", "restore@9") + "\nGo on.", encoding="utf-8")
     prompts = ["--prompt", "restore@1", "--prompt", "restore@9", "--prompts", "mine"]
     engines = ["--engine", "openai", "--engine", "offline", "--base-url", server.base_url]
-    arguments = ["eval", gold, *prompts, *engines, "--model", "m"]
+    arguments = ["eval", gold, *prompts, *engines, "--model", "m", "--threshold", "0.4"]
 
     systems = json.loads(restore(*arguments, "--format", "json").text)["systems"]
     table = restore(*arguments)
 
-    names = ["m, restore@1", "m, restore@9", "offline, threshold 0.5"]
+    names = ["m, restore@1", "m, restore@9", "offline, threshold 0.4"]
     assert [system["name"] for system in systems] == names
     assert [system["prompt"] for system in systems] == ["restore@1", "restore@9", None]
     assert systems[0]["digest"] != systems[1]["digest"]
@@ -144,13 +144,14 @@ def test_only_the_passages_asked_for_are_scored(restore: Restore, gold: Path) ->
 
 
 def test_a_system_is_not_worse_than_itself(restore: Restore, gold: Path, tmp_path: Path) -> None:
-    stored = restore("eval", gold, "--bless", "kept/base.json")
-    again = restore("eval", gold, "--against", "kept/base.json")
+    system_of = ["eval", gold, "--threshold", "0.4"]
+    stored = restore(*system_of, "--bless", "kept/base.json")
+    again = restore(*system_of, "--against", "kept/base.json")
 
     (system,) = json.loads((tmp_path / "kept/base.json").read_text())["systems"]
     assert (stored.code, again.code) == (0, 0)
     assert system["passages"]["spun"]["spans"] == 2
-    assert "against the baseline of offline, threshold 0.5, 2 passages:" in again.text
+    assert "against the baseline of offline, threshold 0.4, 2 passages:" in again.text
     assert again.text.count("within noise") == 6
 
 

@@ -144,14 +144,11 @@ def test_a_changed_and_a_broken_prompt_are_listed_as_such(restore: Restore, fold
     _edit(folder)
     (folder / "restore/v10.md").write_text("")
 
-    rows = [
-        line.split() for line in restore("prompts", "list", "--prompts", "mine").text.split("\n")
-    ]
+    text = restore("prompts", "list", "--prompts", "mine").text
 
-    assert [row[:3] for row in rows[1:3]] == [
-        ["restore@1", "mine", "changed"],
-        ["restore@10", "mine", "broken"],
-    ]
+    rows = [line.split()[:3] for line in text.splitlines()]
+    assert ["restore@1", "mine", "changed"] in rows
+    assert ["restore@10", "mine", "broken"] in rows
 
 
 @pytest.mark.parametrize(
