@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import partial
 from typing import cast
 
-from restore import prompts, verify
+from restore import prompts, replies, verify
 from restore.article import Article, Block, Edit, Problem, Verdict, apply
 from restore.caller import Answer, Caller
 from restore.chunks import Chunk, Piece, split
@@ -145,7 +145,7 @@ def plan(articles: Iterable[Article], path: ModelPath) -> Plan:
         for chunk in split(article, target_words=path.chunk_words):
             chunks += 1
             request = make_request(chunk, path)
-            if path.caller.is_known(request, partial(prompts.parse, chunk=chunk)):
+            if path.caller.is_known(request, partial(replies.parse, chunk=chunk)):
                 continue
             calls += 1
             characters = sum(len(message["content"]) for message in request.messages)
@@ -165,7 +165,7 @@ def failed(article: Article, error: RestoreError) -> Outcome:
 
 
 async def _restore_chunk(article: Article, chunk: Chunk, path: ModelPath) -> _Restored:
-    answer = await path.caller.ask(make_request(chunk, path), partial(prompts.parse, chunk=chunk))
+    answer = await path.caller.ask(make_request(chunk, path), partial(replies.parse, chunk=chunk))
     if answer.texts is None:
         return _keep(article, chunk, answer)
     return _check(article, chunk, answer, model=path.model)

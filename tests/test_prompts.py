@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from restore import prompts
+from restore import prompts, replies
 from restore.chunks import Chunk, Piece
 from restore.errors import InvalidReply, UsageProblem
 
@@ -70,7 +70,7 @@ def reply(part: Chunk, *texts: str) -> str:
 
 def problem(part: Chunk, text: str) -> str:
     with pytest.raises(InvalidReply) as caught:
-        prompts.parse(text, part)
+        replies.parse(text, part)
     return caught.value.problem
 
 
@@ -115,10 +115,10 @@ def test_a_prompt_has_id_description_and_the_digest_of_its_file() -> None:
     ("name", "hint"),
     [
         ("restor@1", "did you mean 'restore@1'?"),
-        ("restore@99", "did you mean 'restore@1'?"),
-        ("zzz", "there are: restore@1"),
+        ("restore@99", "did you mean 'restore@2'?"),
+        ("zzz", "there are: restore@1, restore@2"),
         ("../restore@1", "did you mean 'restore@1'?"),
-        ("", "there are: restore@1"),
+        ("", "there are: restore@1, restore@2"),
     ],
     ids=["misspelt", "no such version", "nothing alike", "a path", "empty"],
 )
@@ -146,7 +146,7 @@ def test_the_built_in_prompts_stay_beside_a_users_folder(tmp_path: Path) -> None
     (tmp_path / "own").mkdir()
     (tmp_path / "own/v3.md").write_bytes(MINE)
 
-    assert prompts.names(tmp_path) == ("own@3", "restore@1")
+    assert prompts.names(tmp_path) == ("own@3", "restore@1", "restore@2")
     assert prompts.load("restore@1", folder=tmp_path) == prompts.load("restore@1")
 
 
@@ -231,26 +231,26 @@ def test_a_reply_of_the_same_pieces_gives_them_back(texts: list[str], before: st
     texts = [plain(text) for text in texts]
     part = chunk(*texts, before=before)
 
-    assert prompts.parse(reply(part, *texts), part) == tuple(texts)
+    assert replies.parse(reply(part, *texts), part) == tuple(texts)
 
 
 def test_a_piece_gets_its_own_line_ends_back() -> None:
     part = chunk("a\r\nb", "c\rd", "e\nf")
 
-    assert prompts.parse(reply(part, "a\nb", "c\nd", "e\nf"), part) == ("a\r\nb", "c\rd", "e\nf")
+    assert replies.parse(reply(part, "a\nb", "c\nd", "e\nf"), part) == ("a\r\nb", "c\rd", "e\nf")
 
 
 def test_mixed_line_ends_become_those_of_windows() -> None:
     part = chunk("a\r\nb\nc\rd")
 
-    assert prompts.parse(reply(part, "a\nb\nc\nd"), part) == ("a\r\nb\r\nc\r\nd",)
+    assert replies.parse(reply(part, "a\nb\nc\nd"), part) == ("a\r\nb\r\nc\r\nd",)
 
 
 def test_what_stands_outside_the_tags_never_reaches_a_piece() -> None:
     part = chunk(LONG, "Short.")
     answer = reply(part, LONG, "Short.").replace("\n<piece-2", "\nAnd the second:\n<piece-2")
 
-    found = prompts.parse(f"Here is the text:\n{answer}\nAnything else?", part)
+    found = replies.parse(f"Here is the text:\n{answer}\nAnything else?", part)
 
     assert found == (LONG, "Short.")
 
@@ -259,19 +259,19 @@ def test_what_stands_outside_the_tags_never_reaches_a_piece() -> None:
 def test_no_preamble_and_no_epilogue_reaches_a_piece(preamble: str, epilogue: str) -> None:
     part = chunk(LONG)
 
-    assert prompts.parse(preamble + reply(part, LONG) + epilogue, part) == (LONG,)
+    assert replies.parse(preamble + reply(part, LONG) + epilogue, part) == (LONG,)
 
 
 def test_a_stray_closing_tag_before_the_pieces_is_passed_over() -> None:
     part = chunk(LONG)
 
-    assert prompts.parse(f"</piece-1-{mark_of(part)}>\n{reply(part, LONG)}", part) == (LONG,)
+    assert replies.parse(f"</piece-1-{mark_of(part)}>\n{reply(part, LONG)}", part) == (LONG,)
 
 
 def test_a_reply_on_one_line_is_read() -> None:
     part = chunk(LONG, LONG)
 
-    assert prompts.parse(reply(part, LONG, LONG).replace("\n", ""), part) == (LONG, LONG)
+    assert replies.parse(reply(part, LONG, LONG).replace("\n", ""), part) == (LONG, LONG)
 
 
 def test_another_chunks_tags_are_not_taken() -> None:
@@ -377,4 +377,4 @@ def test_an_invalid_reply_is_named(text: str, expected: str) -> None:
 def test_what_only_looks_invalid_is_taken(source: str, restored: str) -> None:
     part = chunk(source)
 
-    assert prompts.parse(reply(part, restored), part) == (restored,)
+    assert replies.parse(reply(part, restored), part) == (restored,)

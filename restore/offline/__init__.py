@@ -6,10 +6,10 @@ Its data are opened at the first article, not at import.
 from restore.article import Article, Edit
 from restore.offline.decoder import choose, load
 from restore.offline.edits import make_edits
-from restore.offline.suspects import Findings, Suspect, scan
+from restore.offline.suspects import SUSPECTED_FROM, Findings, Suspect, scan
 from restore.offline.weights import DEFAULT_THRESHOLD
 
-__all__ = ["DEFAULT_THRESHOLD", "Findings", "Suspect", "restore", "scan"]
+__all__ = ["DEFAULT_THRESHOLD", "SUSPECTED_FROM", "Findings", "Suspect", "restore", "scan"]
 
 
 def restore(article: Article, *, threshold: float = DEFAULT_THRESHOLD) -> tuple[Edit, ...]:
