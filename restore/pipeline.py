@@ -1,98 +1,76 @@
 """One article from blocks to outcome, readable top to bottom, and many articles at once."""
 
 import asyncio
-import math
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 from typing import cast
 
-from restore import prompts, replies, verify
+from restore import prompts, replies
 from restore.article import Article, Block, Edit, Problem, Verdict, apply
-from restore.caller import Answer, Caller
+from restore.caller import Answer
 from restore.chunks import Chunk, Piece, split
-from restore.diff import diff
-from restore.engines.interface import NO_USAGE, Request, Usage
+from restore.consistency import make_consistent
+from restore.engines.interface import NO_USAGE
 from restore.errors import RestoreError, UnreadableArticle
+from restore.pieces import Attempt, Checked, attempt, describe, place
+from restore.questions import ModelPath, make_repair, make_request
+from restore.repair import drop_harmful, settle
 from restore.runs import Outcome, Status
 
 Restore = Callable[[Article], Awaitable[Outcome]]
 
-_TOKENS_PER_WORD = 1.5
-"""English prose is 1.2-1.4 tokens a word in current vocabularies; markup and names raise it."""
-_CHARACTERS_PER_TOKEN = 4.0
-"""The usual estimate for English."""
-_REASONING_TOKENS = 2_000
-"""Room for models that think before they write; unused tokens cost nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class ModelPath:
-    """What the way through a language model needs, the same for every article."""
-
-    caller: Caller
-    prompt: prompts.Prompt
-    model: str
-    params: Mapping[str, float | int | str]
-    chunk_words: int
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a run would send. Tokens are estimates; the endpoint counts its own."""
-
-    chunks: int
-    calls: int
-    cached: int
-    """Chunks that the cache answers."""
-    input_tokens: int
-    output_tokens: int
-
 
 @dataclass(frozen=True, slots=True)
 class _Restored:
-    """One chunk after its reply was checked."""
+    """One chunk after its replies were checked."""
 
-    edits: tuple[Edit, ...]
-    verdicts: tuple[Verdict, ...]
-    problems: tuple[str, ...]
-    usage: Usage
-    calls: int
-    cached: int
-    served: str | None
+    pieces: tuple[Checked, ...]
+    answers: tuple[Answer, ...]
+    """To the question and to its repair, where one was asked."""
+    error: RestoreError | None = None
+    """Why no repair could be had, where that ends the article."""
 
 
 async def restore_with_model(article: Article, path: ModelPath) -> Outcome:
     """Restore an article through a language model, a chunk a call, all chunks at once.
 
-    A piece whose reply stays invalid, or loses or adds a fact, keeps its original text.
+    A piece whose reply loses or adds a fact is asked again once, with what is wrong; what is then
+    still wrong keeps its original text. Terms are made consistent between the chunks.
     """
     chunks = split(article, target_words=path.chunk_words)
     results = await asyncio.gather(
         *(_restore_chunk(article, chunk, path) for chunk in chunks), return_exceptions=True
     )
-    errors = [result for result in results if isinstance(result, BaseException)]
     parts = [result for result in results if isinstance(result, _Restored)]
+    errors = [result for result in results if isinstance(result, BaseException)]
+    errors += [part.error for part in parts if part.error]
     if errors:
-        return _charge(failed(article, _worst(errors)), parts)
-    edits = tuple(edit for part in parts for edit in part.edits)
-    problems = tuple(problem for part in parts for problem in part.problems)
-    verdicts = tuple(verdict for part in parts for verdict in part.verdicts)
-    return _charge(replace(_outcome(article, edits, problems=problems), verdicts=verdicts), parts)
+        return _account(failed(article, _worst(errors)), parts, path)
+    consistent = make_consistent(article, [part.pieces for part in parts])
+    pieces = [piece for part in consistent for piece in part]
+    edits = tuple(edit for piece in pieces for edit in piece.edits)
+    problems = tuple(piece.problem for piece in pieces if piece.problem)
+    outcome = _outcome(article, edits, problems=problems)
+    verdicts = tuple(piece.verdict for piece in pieces)
+    return _account(replace(outcome, verdicts=verdicts), parts, path)
 
 
-def _charge(outcome: Outcome, parts: Iterable[_Restored]) -> Outcome:
+def _account(outcome: Outcome, parts: Iterable[_Restored], path: ModelPath) -> Outcome:
     """Add what the chunks cost, also those of an article of which another chunk failed."""
     parts = tuple(parts)
-    calls = sum(part.calls for part in parts)
+    answers = [answer for part in parts for answer in part.answers]
+    calls = sum(answer.calls for answer in answers)
+    asked = [path.prompt, *[path.repair] * any(len(part.answers) > 1 for part in parts)]
     return replace(
         outcome,
-        usage=sum((part.usage for part in parts), NO_USAGE),
+        usage=sum((answer.usage for answer in answers), NO_USAGE),
         cost_usd=None if calls else Decimal(0),
         calls=calls,
-        cached=sum(part.cached for part in parts),
-        served=tuple(sorted({part.served for part in parts if part.served})),
+        cached=sum(answer.cached for answer in answers),
+        served=tuple(sorted({answer.served for answer in answers if answer.served})),
+        prompts=tuple((prompt.id, prompt.digest) for prompt in asked),
     )
 
 
@@ -108,7 +86,7 @@ def restore_offline(article: Article, *, threshold: float) -> Outcome:
     verdicts: list[Verdict] = []
     for block, mine in _edits_by_block(article, proposed):
         piece = Piece(block.start, block.stop, block.text)
-        harmless, verdict = _drop_harmful(article, piece, mine)
+        harmless, verdict = drop_harmful(article, piece, mine)
         edits += harmless
         verdicts.append(verdict)
     outcome = _outcome(article, tuple(edits), problems=())
@@ -128,32 +106,6 @@ async def restore_articles(
     return list(await asyncio.gather(*(one(article) for article in articles)))
 
 
-def make_request(chunk: Chunk, path: ModelPath) -> Request:
-    """Build the question that restores a chunk; a pure function, so that it can be counted."""
-    return Request(
-        messages=prompts.render(path.prompt, chunk),
-        model=path.model,
-        params=path.params,
-        max_output_tokens=math.ceil(chunk.words * _TOKENS_PER_WORD * 1.5) + _REASONING_TOKENS,
-    )
-
-
-def plan(articles: Iterable[Article], path: ModelPath) -> Plan:
-    """Count what restoring `articles` would send; nothing is sent."""
-    chunks = calls = input_tokens = output_tokens = 0
-    for article in articles:
-        for chunk in split(article, target_words=path.chunk_words):
-            chunks += 1
-            request = make_request(chunk, path)
-            if path.caller.is_known(request, partial(replies.parse, chunk=chunk)):
-                continue
-            calls += 1
-            characters = sum(len(message["content"]) for message in request.messages)
-            input_tokens += round(characters / _CHARACTERS_PER_TOKEN)
-            output_tokens += round(chunk.words * _TOKENS_PER_WORD)
-    return Plan(chunks, calls, chunks - calls, input_tokens, output_tokens)
-
-
 def unread(locator: str, error: UnreadableArticle) -> Outcome:
     """Return the outcome of an article that could not be read, or not be written."""
     return failed(Article(locator, "", "utf-8", b"", ()), error)
@@ -165,83 +117,55 @@ def failed(article: Article, error: RestoreError) -> Outcome:
 
 
 async def _restore_chunk(article: Article, chunk: Chunk, path: ModelPath) -> _Restored:
-    answer = await path.caller.ask(make_request(chunk, path), partial(replies.parse, chunk=chunk))
+    # in a thread: hints take a scan of the chunk, and other chunks' calls need not wait for it
+    request = await asyncio.to_thread(make_request, chunk, path)
+    answer = await path.caller.ask(request, partial(replies.parse, chunk=chunk))
     if answer.texts is None:
-        return _keep(article, chunk, answer)
-    return _check(article, chunk, answer, model=path.model)
+        return _Restored(_keep(article, chunk, answer), (answer,))
+    both = zip(chunk.pieces, answer.texts, strict=True)
+    tried = [attempt(article, piece, text, engine=path.model) for piece, text in both]
+    wrong = [one for one in tried if not one.verdict.ok]
+    if not wrong:
+        return _Restored(tuple(settle(article, (one,)) for one in tried), (answer,))
+    try:
+        repair = await _ask_repair(wrong, path)
+    except RestoreError as exc:
+        return _Restored((), (answer,), exc)
+    return _Restored(tuple(_settle(article, tried, repair, path)), (answer, repair))
 
 
-def _keep(article: Article, chunk: Chunk, answer: Answer) -> _Restored:
+async def _ask_repair(wrong: Sequence[Attempt], path: ModelPath) -> Answer:
+    """Ask once more for the pieces that are wrong, and for them alone."""
+    faults = [prompts.Fault(one.piece, one.restored, describe(one)) for one in wrong]
+    parse = partial(replies.parse, chunk=prompts.as_chunk(faults))
+    return await path.caller.ask(make_repair(faults, path), parse)
+
+
+def _settle(
+    article: Article, tried: Sequence[Attempt], repair: Answer, path: ModelPath
+) -> Iterator[Checked]:
+    """Yield what becomes of each piece, now that the wrong ones were asked again."""
+    texts = iter(repair.texts or ())
+    note = f"no repair: {repair.problem.message}" if repair.problem else ""
+    for one in tried:
+        if one.verdict.ok:
+            yield settle(article, (one,))
+        elif repair.texts is None:
+            yield settle(article, (one,), note=note)
+        else:
+            again = attempt(article, one.piece, next(texts), engine=path.model)
+            yield settle(article, (one, again))
+
+
+def _keep(article: Article, chunk: Chunk, answer: Answer) -> tuple[Checked, ...]:
     """Keep the originals of a chunk for which no valid reply was to be had."""
     assert answer.problem is not None  # noqa: S101  # an answer has texts or a problem
-    problems = tuple(f"{_place(article, p)}: {answer.problem.message}" for p in chunk.pieces)
     problem = cast("Problem", answer.problem.problem)  # errors lie below the type
-    verdicts = (Verdict(problems=(problem,)),) * len(chunk.pieces)
-    return _Restored((), verdicts, problems, answer.usage, answer.calls, int(answer.cached), None)
-
-
-def _check(article: Article, chunk: Chunk, answer: Answer, *, model: str) -> _Restored:
-    """Turn restored texts into edits; a piece whose facts changed keeps its original."""
-    edits: list[Edit] = []
-    verdicts: list[Verdict] = []
-    problems: list[str] = []
-    for piece, text in zip(chunk.pieces, answer.texts or (), strict=True):
-        found = _edits(article, piece, text, engine=model)
-        verdict = verify.compare(piece.text, _apply_in(article, piece, found))
-        verdicts.append(verdict)
-        lacking = _find_unencodable(article, found)
-        if verdict.ok and not lacking:
-            edits += found
-        elif lacking:
-            place = _place(article, piece)
-            problems.append(f"{place}: {article.encoding} has no character '{lacking}'")
-        else:
-            problems.append(_explain(article, piece, verdict))
-    return _Restored(
-        tuple(edits),
-        tuple(verdicts),
-        tuple(problems),
-        answer.usage,
-        answer.calls,
-        int(answer.cached),
-        answer.served,
+    verdict = Verdict(problems=(problem,))
+    return tuple(
+        Checked(piece, (), verdict, f"{place(article, piece)}: {answer.problem.message}")
+        for piece in chunk.pieces
     )
-
-
-def _find_unencodable(article: Article, edits: Iterable[Edit]) -> str:
-    """Return what the article's encoding lacks of the new words, or nothing."""
-    try:
-        article.encode("".join(edit.after for edit in edits))
-    except UnicodeEncodeError as exc:
-        return str(exc.object[exc.start : exc.end])
-    return ""
-
-
-def _edits(article: Article, piece: Piece, text: str, *, engine: str) -> tuple[Edit, ...]:
-    """Turn a piece's restored text into edits; layout is the source's, whatever the reply did."""
-    found = diff(piece.text, text, locator=article.locator, engine=engine, start=piece.start)
-    return tuple(edit for edit in found if edit.before.split() != edit.after.split())
-
-
-def _drop_harmful(
-    article: Article, piece: Piece, edits: tuple[Edit, ...]
-) -> tuple[tuple[Edit, ...], Verdict]:
-    """Return the edits of a piece that keep its facts, alone and together, and the verdict."""
-
-    def judge(some: tuple[Edit, ...]) -> Verdict:
-        return verify.compare(piece.text, _apply_in(article, piece, some))
-
-    verdict = judge(edits)
-    if verdict.ok:
-        return edits, verdict
-    harmless = tuple(edit for edit in edits if judge((edit,)).ok)
-    verdict = judge(harmless)
-    return (harmless, verdict) if verdict.ok else ((), judge(()))
-
-
-def _apply_in(article: Article, piece: Piece, edits: Iterable[Edit]) -> str:
-    shifted = [replace(e, start=e.start - piece.start, stop=e.stop - piece.start) for e in edits]
-    return apply(article.source[piece.start : piece.stop], shifted)
 
 
 def _outcome(article: Article, edits: tuple[Edit, ...], *, problems: tuple[str, ...]) -> Outcome:
@@ -260,17 +184,6 @@ def _edits_by_block(
             at += 1
         if at > first:
             yield block, tuple(waiting[first:at])
-
-
-def _explain(article: Article, piece: Piece, verdict: Verdict) -> str:
-    reasons: list[str] = [*verdict.problems]
-    reasons += [f"lost the {f.kind} '{f.text}'" for f in verdict.missing]
-    reasons += [f"added the {f.kind} '{f.text}'" for f in verdict.added]
-    return f"{_place(article, piece)}: {', '.join(reasons)}"
-
-
-def _place(article: Article, piece: Piece) -> str:
-    return f"line {article.source.count(chr(10), 0, piece.start) + 1}"
 
 
 def _worst(errors: Iterable[BaseException]) -> RestoreError:

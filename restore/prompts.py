@@ -8,7 +8,7 @@ import difflib
 import hashlib
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -41,8 +41,20 @@ class Prompt:
     """SHA-256 of the file, in hexadecimal."""
     system: str
     user: str
+    form: str = "tagged"
+    """What it asks for: `tagged` pieces, or the `repair` of some."""
     hints: bool = False
     """Whether the user part names what the scanner suspects."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A piece that was restored wrongly, as a repair is asked for."""
+
+    piece: Piece
+    attempt: str
+    wrong: tuple[str, ...]
+    """What was lost or added, a line each."""
 
 
 def load(name: str, *, folder: Path | None = None) -> Prompt:
@@ -135,6 +147,32 @@ def render(prompt: Prompt, chunk: Chunk) -> tuple[Message, ...]:
     return _fill(prompt, chunk, find_hints(chunk) if prompt.hints else ())
 
 
+def render_repair(prompt: Prompt, faults: Sequence[Fault]) -> tuple[Message, ...]:
+    """Return the messages that ask for the repair of some pieces; the reply is as to any chunk."""
+    values = {
+        "mark": mark_of(as_chunk(faults)),
+        "faults": [
+            {
+                "source": with_plain_newlines(fault.piece.text),
+                "attempt": with_plain_newlines(fault.attempt),
+                "wrong": [" ".join(line.split()) for line in fault.wrong],
+            }
+            for fault in faults
+        ],
+    }
+    return _messages(prompt, values)
+
+
+def as_chunk(faults: Sequence[Fault]) -> Chunk:
+    """Return the chunk that a repair's reply answers: the wrong pieces; the attempts are context.
+
+    The attempts are in it so that the mark occurs in none of them either.
+    """
+    pieces = tuple(fault.piece for fault in faults)
+    attempts = "\n".join(fault.attempt for fault in faults)
+    return Chunk(0, pieces, attempts, sum(len(piece.text.split()) for piece in pieces))
+
+
 def _roots(folder: Path | None) -> list[Path]:
     return [folder, built_in()] if folder else [built_in()]
 
@@ -162,6 +200,7 @@ def _read(path: Path) -> Prompt:
         _digest(raw),
         parts[2],
         parts[3],
+        form=str(head.get("form", "tagged")),
         hints=head.get("hints") is True,
     )
     _try_out(prompt, path)
@@ -176,6 +215,10 @@ def _fill(prompt: Prompt, chunk: Chunk, hints: Sequence[Hint]) -> tuple[Message,
     }
     if prompt.hints:
         values["hints"] = hints
+    return _messages(prompt, values)
+
+
+def _messages(prompt: Prompt, values: Mapping[str, object]) -> tuple[Message, ...]:
     return (
         {"role": "system", "content": _template(prompt.system).render().strip()},
         {"role": "user", "content": _template(prompt.user).render(values).strip()},
@@ -187,7 +230,10 @@ def _try_out(prompt: Prompt, path: Path) -> None:
     from jinja2 import TemplateError  # noqa: PLC0415
 
     try:
-        _fill(prompt, _SAMPLE, (Hint("x", ("y",)),))
+        if prompt.form == "repair":
+            render_repair(prompt, (Fault(_SAMPLE.pieces[0], "x", ("x",)),))
+        else:
+            _fill(prompt, _SAMPLE, (Hint("x", ("y",)),))
     except TemplateError as exc:
         raise UsageProblem(f"cannot fill in prompt '{path}': {exc}") from exc
 

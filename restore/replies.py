@@ -12,7 +12,7 @@ from restore.chunks import Chunk, Piece
 from restore.errors import InvalidReply
 
 _TAG = re.compile(r"<(/?)piece-(\d{1,6})-([0-9a-f]+)>")
-_LEAK = re.compile(r"</?(?:piece-\d+|before)-[0-9a-f]+>")
+_LEAK = re.compile(r"</?(?:(?:piece|attempt|wrong)-\d+|before)-[0-9a-f]+>")
 _REFUSAL = re.compile(
     r"\W*(?:i(?:['’]m| am) (?:sorry|unable|not able)|sorry,|i (?:can(?:not|['’]t)|won['’]t)"
     r"|as an ai\b|i apologi[sz]e)",

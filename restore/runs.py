@@ -51,7 +51,9 @@ class Outcome:
     """None when a call had no known price."""
     calls: int = 0
     cached: int = 0
-    """Chunks that the cache answered."""
+    """Requests that the cache answered."""
+    prompts: tuple[tuple[str, str], ...] = ()
+    """Version and digest of each prompt that was asked with: `restore@2`, then the repair's."""
     served: tuple[str, ...] = ()
     """The models that answered, by their endpoint's word; sorted."""
     error: RestoreError | None = None

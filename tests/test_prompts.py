@@ -116,9 +116,9 @@ def test_a_prompt_has_id_description_and_the_digest_of_its_file() -> None:
     [
         ("restor@1", "did you mean 'restore@1'?"),
         ("restore@99", "did you mean 'restore@2'?"),
-        ("zzz", "there are: restore@1, restore@2"),
+        ("zzz", "there are: repair@1, restore@1, restore@2"),
         ("../restore@1", "did you mean 'restore@1'?"),
-        ("", "there are: restore@1, restore@2"),
+        ("", "there are: repair@1, restore@1, restore@2"),
     ],
     ids=["misspelt", "no such version", "nothing alike", "a path", "empty"],
 )
@@ -146,7 +146,7 @@ def test_the_built_in_prompts_stay_beside_a_users_folder(tmp_path: Path) -> None
     (tmp_path / "own").mkdir()
     (tmp_path / "own/v3.md").write_bytes(MINE)
 
-    assert prompts.names(tmp_path) == ("own@3", "restore@1", "restore@2")
+    assert prompts.names(tmp_path) == ("own@3", "repair@1", "restore@1", "restore@2")
     assert prompts.load("restore@1", folder=tmp_path) == prompts.load("restore@1")
 
 

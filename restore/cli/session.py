@@ -20,7 +20,7 @@ from restore.config import Config
 from restore.documents import READERS
 from restore.documents.files import Input, find_inputs, read
 from restore.errors import UnreadableArticle, UsageProblem
-from restore.pipeline import ModelPath
+from restore.questions import ModelPath, plan
 from restore.reports import json as json_report
 from restore.runs import Outcome, check_folder, check_free, exit_code, plan_outputs, write_output
 
@@ -124,11 +124,13 @@ def _announce(articles: Sequence[Article], path: ModelPath | None) -> int:
 
 
 def _plan(articles: Sequence[Article], path: ModelPath) -> str:
-    plan = pipeline.plan(articles, path)
+    planned = plan(articles, path)
     return (
-        f"{notes.plural(plan.chunks, 'chunk')}: {notes.plural(plan.calls, 'call')} "
-        f"to {path.model}, {plan.cached} from cache; "
-        f"about {plan.input_tokens:,} tokens in and {plan.output_tokens:,} out, unpriced"
+        f"{notes.plural(planned.chunks, 'chunk')}: {notes.plural(planned.calls, 'call')} "
+        f"to {path.model}, {planned.cached} from cache; "
+        f"about {planned.input_tokens:,} tokens in and {planned.output_tokens:,} out, unpriced; "
+        f"{path.prompt.id} adds {planned.added_per_1000:,} tokens per 1,000 words "
+        f"({planned.overhead:.0%})"
     )
 
 
@@ -151,7 +153,7 @@ def _confirm(
         return
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         return
-    if pipeline.plan(articles, path).calls > _ASK_ABOVE_CALLS:
+    if plan(articles, path).calls > _ASK_ABOVE_CALLS:
         typer.confirm(f"{_plan(articles, path)}; go on?", abort=True, err=True)
 
 

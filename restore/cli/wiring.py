@@ -12,8 +12,11 @@ from restore.documents.files import Input
 from restore.engines.openai import OpenAIEngine
 from restore.errors import UsageProblem
 from restore.limiter import Limiter
-from restore.pipeline import ModelPath
 from restore.prompts import Prompt
+from restore.questions import ModelPath
+
+_REPAIR = "repair@1"
+"""The prompt that asks again for what a reply got wrong."""
 
 
 def model_path(config: Config, *, cache: CachePolicy) -> ModelPath | None:
@@ -41,7 +44,8 @@ def model_path(config: Config, *, cache: CachePolicy) -> ModelPath | None:
         engine, store, Limiter(config.concurrency), attempts=config.attempts, policy=cache
     )
     params = {} if config.temperature is None else {"temperature": config.temperature}
-    return ModelPath(caller, prompt, config.model, params, config.chunk_words)
+    repair = prompts.load(_REPAIR, folder=_prompts_folder(config))
+    return ModelPath(caller, prompt, repair, config.model, params, config.chunk_words)
 
 
 def announce_stdin(inputs: Sequence[Input]) -> None:
@@ -51,8 +55,16 @@ def announce_stdin(inputs: Sequence[Input]) -> None:
 
 
 def _load_prompt(config: Config) -> Prompt:
-    folder = Path(config.prompts).expanduser() if config.prompts else None
-    return prompts.load(config.prompt, folder=folder)
+    prompt = prompts.load(config.prompt, folder=_prompts_folder(config))
+    if prompt.form != "tagged":
+        raise UsageProblem(
+            f"'{config.prompt}' is no prompt that restores", hint="name one of restore@…"
+        )
+    return prompt
+
+
+def _prompts_folder(config: Config) -> Path | None:
+    return Path(config.prompts).expanduser() if config.prompts else None
 
 
 def _folder(config: Config) -> Path:

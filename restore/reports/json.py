@@ -32,6 +32,7 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
         "edits": [_edit(edit) for edit in outcome.edits],
         "verdicts": [_verdict(verdict) for verdict in outcome.verdicts],
         "problems": list(outcome.problems),
+        "prompts": [{"id": name, "sha256": digest} for name, digest in outcome.prompts],
         "served_models": list(outcome.served),
         "calls": outcome.calls,
         "cached": outcome.cached,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import MEASURED, ROOT, SEED, Restore
-from tests.server import INVALID, ModelServer, honest, reply, status, with_preamble
+from tests.server import INVALID, ModelServer, completion, honest, reply, status, with_preamble
 
 KEY = "sk-very-secret"
 SPUN = "The law implementation office has since quite a while ago asked for more money here.\n"
@@ -151,7 +151,7 @@ def test_a_preamble_is_left_out(restore: Restore, server: ModelServer, article: 
     assert "law enforcement" in result.text
 
 
-def test_a_reply_that_loses_a_number_keeps_the_original(
+def test_a_reply_that_loses_a_number_twice_is_partial_and_the_number_stays(
     restore: Restore, server: ModelServer, article: Path
 ) -> None:
     article.write_text("The law implementation office hired 42 people in May and nobody in June.\n")
@@ -161,8 +161,48 @@ def test_a_reply_that_loses_a_number_keeps_the_original(
 
     report = json.loads(result.text)["articles"][0]
     assert report["status"] == "partial"
-    assert report["edits"] == []
+    assert [edit["after"] for edit in report["edits"]] == ["enforcement"]
     assert "42" in str(report["verdicts"][0]["missing"])
+
+
+def test_a_repair_is_asked_for_cached_and_on_record(
+    restore: Restore, server: ModelServer, article: Path
+) -> None:
+    article.write_text("The law implementation office hired 42 people in May and nobody in June.\n")
+    server.script = [reply(lambda text: completion(text.replace("42", "24")))]
+
+    first = restore("run", article, "--format", "json", **settings(server))
+    again = restore("run", article, "--format", "json", **settings(server))
+
+    reports = [json.loads(result.text)["articles"][0] for result in (first, again)]
+    assert [report["status"] for report in reports] == ["restored", "restored"]
+    assert [report["calls"] for report in reports] == [2, 0]
+    assert [prompt["id"] for prompt in reports[1]["prompts"]] == ["restore@1", "repair@1"]
+    assert all(len(prompt["sha256"]) == 64 for prompt in reports[1]["prompts"])
+    assert 'lost the number "42"' in server.requests[1]["messages"][1]["content"]
+
+
+def test_an_endpoint_that_refuses_the_repair_ends_the_article_and_the_call_is_counted(
+    restore: Restore, server: ModelServer, article: Path
+) -> None:
+    article.write_text("The law implementation office hired 42 people in May and nobody in June.\n")
+    server.script = [reply(lambda text: completion(text.replace("42", "24")))]
+    server.always = status(401)
+
+    result = restore("run", article, "--format", "json", **settings(server))
+
+    assert result.code == 4
+    assert json.loads(result.text)["articles"][0]["calls"] == 1
+
+
+def test_a_prompt_that_repairs_is_none_to_restore_with(
+    restore: Restore, server: ModelServer, article: Path
+) -> None:
+    result = restore("run", article, "--prompt", "repair@1", **settings(server))
+
+    assert result.code == 2
+    assert "'repair@1' is no prompt that restores" in result.err
+    assert server.requests == []
 
 
 def test_line_ends_of_the_input_stay(restore: Restore, server: ModelServer, article: Path) -> None:
@@ -304,7 +344,8 @@ def test_a_dry_run_counts_and_sends_nothing(
 
     assert nothing_sent == 0
     assert "1 chunk: 1 call to gpt-5-mini, 0 from cache" in fresh.text
-    assert "unpriced" in fresh.text
+    assert "unpriced; restore@1 adds " in fresh.text
+    assert "tokens per 1,000 words (" in fresh.text
     assert "1 chunk: 0 calls to gpt-5-mini, 1 from cache" in known.text
 
 

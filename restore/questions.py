@@ -1,0 +1,106 @@
+"""What goes to a model for a chunk and for its repair, and how much of it a run would send."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from restore import prompts, replies
+from restore.article import Article
+from restore.caller import Caller
+from restore.chunks import Chunk, split
+from restore.engines.interface import Message, Request
+
+_TOKENS_PER_WORD = 1.5
+"""English prose is 1.2-1.4 tokens a word in current vocabularies; markup and names raise it."""
+_CHARACTERS_PER_TOKEN = 4.0
+"""The usual estimate for English."""
+_REASONING_TOKENS = 2_000
+"""Room for models that think before they write; unused tokens cost nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelPath:
+    """What the way through a language model needs, the same for every article."""
+
+    caller: Caller
+    prompt: prompts.Prompt
+    repair: prompts.Prompt
+    """Asks once for the pieces that the reply to `prompt` got wrong."""
+    model: str
+    params: Mapping[str, float | int | str]
+    chunk_words: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run would send but for repairs. Tokens are estimates; the endpoint counts its own."""
+
+    words: int
+    """Of all chunks."""
+    chunks: int
+    calls: int
+    cached: int
+    """Chunks that the cache answers."""
+    input_tokens: int
+    output_tokens: int
+    text_tokens: int
+    """Of the pieces of all chunks, cached ones included."""
+    added_tokens: int
+    """What the prompt adds to them: instructions, hints, context and tags."""
+
+    @property
+    def overhead(self) -> float:
+        """Tokens that the prompt adds per token of the text; 0 where there is none."""
+        return self.added_tokens / self.text_tokens if self.text_tokens else 0.0
+
+    @property
+    def added_per_1000(self) -> int:
+        """Tokens that the prompt adds per 1,000 words of the text."""
+        return round(1000 * self.added_tokens / self.words) if self.words else 0
+
+
+def make_request(chunk: Chunk, path: ModelPath) -> Request:
+    """Build the question that restores a chunk; a pure function, so that it can be counted."""
+    return _make(prompts.render(path.prompt, chunk), chunk.words, path, round=0)
+
+
+def make_repair(faults: Sequence[prompts.Fault], path: ModelPath) -> Request:
+    """Build the question that sets wrong pieces right."""
+    words = prompts.as_chunk(faults).words
+    return _make(prompts.render_repair(path.repair, faults), words, path, round=1)
+
+
+def _make(messages: tuple[Message, ...], words: int, path: ModelPath, *, round: int) -> Request:
+    return Request(
+        messages=messages,
+        model=path.model,
+        params=path.params,
+        max_output_tokens=math.ceil(words * _TOKENS_PER_WORD * 1.5) + _REASONING_TOKENS,
+        round=round,
+    )
+
+
+def plan(articles: Iterable[Article], path: ModelPath) -> Plan:
+    """Count what restoring `articles` would send; nothing is sent."""
+    words = chunks = calls = input_tokens = output_tokens = text_tokens = added_tokens = 0
+    for chunk in (c for a in articles for c in split(a, target_words=path.chunk_words)):
+        request = make_request(chunk, path)
+        sent = _count_tokens(message["content"] for message in request.messages)
+        text = _count_tokens(piece.text for piece in chunk.pieces)
+        words += chunk.words
+        chunks += 1
+        text_tokens += text
+        added_tokens += sent - text
+        if not path.caller.is_known(request, partial(replies.parse, chunk=chunk)):
+            calls += 1
+            input_tokens += sent
+            output_tokens += round(chunk.words * _TOKENS_PER_WORD)
+    cached = chunks - calls
+    return Plan(
+        words, chunks, calls, cached, input_tokens, output_tokens, text_tokens, added_tokens
+    )
+
+
+def _count_tokens(texts: Iterable[str]) -> int:
+    return round(sum(map(len, texts)) / _CHARACTERS_PER_TOKEN)
