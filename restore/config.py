@@ -175,7 +175,7 @@ SETTINGS: tuple[Setting, ...] = (
         "what restores: auto, openai or offline",
     ),
     Setting("model", "RESTORE_MODEL", _printable, "gpt-5-mini", "model to ask for"),
-    Setting("prompt", "RESTORE_PROMPT", _printable, "restore@1", "prompt and version"),
+    Setting("prompt", "RESTORE_PROMPT", _printable, "restore@2", "prompt and version"),
     Setting("prompts", "RESTORE_PROMPTS", _text, None, "folder of your own prompts"),
     Setting(
         "temperature",
@@ -188,7 +188,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("timeout_s", "RESTORE_TIMEOUT_S", _real(0.1, 3600), 120.0, "seconds a call may take"),
     Setting("attempts", "RESTORE_ATTEMPTS", _whole(1, 20), 6, "tries per call, the first included"),
     Setting(
-        "chunk_words", "RESTORE_CHUNK_WORDS", _whole(20, 5000), 350, "words a call carries, about"
+        "chunk_words", "RESTORE_CHUNK_WORDS", _whole(20, 5000), 1200, "words a call carries, about"
     ),
     Setting(
         "threshold",

@@ -37,7 +37,7 @@ def run(
         str | None, typer.Option(help="Use the endpoint at this address (up to /v1).")
     ] = None,
     prompt: Annotated[
-        str | None, typer.Option(help="Use this prompt version. [default: restore@1]")
+        str | None, typer.Option(help="Use this prompt version. [default: restore@2]")
     ] = None,
     prompts: Annotated[
         str | None, typer.Option(help="Look for prompts in this folder first.")
@@ -52,7 +52,7 @@ def run(
         float | None, typer.Option("--timeout-s", help="Give up a call after so many seconds.")
     ] = None,
     chunk_words: Annotated[
-        int | None, typer.Option(help="Send about this many words a call. [default: 350]")
+        int | None, typer.Option(help="Send about this many words a call. [default: 1200]")
     ] = None,
     threshold: Annotated[
         float | None,
