@@ -18,7 +18,7 @@ from restore.documents import read_bytes
 from restore.errors import UsageProblem
 from restore.evaluate import Passage, load_gold
 from restore.evaluations import Evaluation, evaluate, sum_up
-from restore.pipeline import ModelPath
+from restore.questions import ModelPath
 from restore.reports import evaluations as report
 from restore.runs import Outcome, check_folder
 from restore.screen import evaluations as drawings

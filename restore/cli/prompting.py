@@ -8,6 +8,7 @@ from restore import config as settings
 from restore import notes, prompts, releases, screen
 from restore.article import visible
 from restore.chunks import Chunk, Piece
+from restore.engines.interface import Message
 from restore.errors import UsageProblem
 
 _SAMPLE = (
@@ -38,10 +39,17 @@ def show(name: str, folder: Path | None) -> None:
 def show_rendered(name: str, folder: Path | None) -> None:
     """Print the messages that a prompt makes of a sample."""
     prompt = prompts.load(releases.latest(name, folder=folder), folder=folder)
-    pieces = tuple(Piece(0, len(text), text) for text in _SAMPLE)
-    chunk = Chunk(0, pieces, "A heading", sum(len(text.split()) for text in _SAMPLE))
-    for message in prompts.render(prompt, chunk):
+    for message in _render_sample(prompt):
         _print(f"=== {message['role']} ===\n{message['content']}\n")
+
+
+def _render_sample(prompt: prompts.Prompt) -> tuple[Message, ...]:
+    pieces = tuple(Piece(0, len(text), text) for text in _SAMPLE)
+    if prompt.form == "repair":
+        wrong = ("lost the number '12'",)
+        return prompts.render_repair(prompt, [prompts.Fault(p, p.text, wrong) for p in pieces])
+    chunk = Chunk(0, pieces, "A heading", sum(len(text.split()) for text in _SAMPLE))
+    return prompts.render(prompt, chunk)
 
 
 def diff(first: str, second: str, folder: Path | None) -> None:

@@ -181,3 +181,10 @@ def test_without_a_command_the_help_is_shown(restore: Restore) -> None:
 
     assert result.code == 2
     assert "check" in result.err
+
+
+@pytest.mark.parametrize("name", ["restore@1", "restore@2", "repair@1"])
+def test_every_built_in_prompt_shows_what_it_makes_of_a_sample(restore: Restore, name: str) -> None:
+    result = restore("prompts", "show", name, "--rendered")
+
+    assert (result.code, result.text.count("law implementation") > 0) == (0, True)
