@@ -29,6 +29,10 @@ _DATE = re.compile(
     | (?<!\w){_YEAR.format(4)}-(?P<month4>0\d|1[0-2])-{_DAY.format(4)}(?!\w)
     | \b(?P<only>January|February|April|June|July|August|September|October|November|December
         |(?<=\bin\ )(?:March|May)|(?<=\bof\ )(?:March|May)|(?<=\blast\ )(?:March|May))\b
+    | (?<![\w.,/-])(?P<slashed>(?:0?[1-9]|[12]\d|3[01])(?P<slash>[/.])(?:0?[1-9]|[12]\d|3[01])
+        (?P=slash)(?:19|20)\d\d)(?![\w/])
+    | (?<![\w/]){_YEAR.format(5)}/(?P<month5>0\d|1[0-2])/{_DAY.format(5)}(?![\w/])
+    | (?<![\w,.])(?P<era>\d{{1,4}}\ ?(?:BCE?|AD|CE)|AD\ \d{{1,4}})\b
     | \b(?P<weekday>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)s?\b
     | (?<!\w)(?P<decade>(?:1[5-9]\d|20\d|['’][1-9])0)['’]?s\b
     )""",
@@ -38,7 +42,7 @@ _DATE = re.compile(
 _TIME = re.compile(
     r"""
     (?=[\dnm])(?:
-      (?<![\w:.])(?P<hour1>\d{1,2}):(?P<minute>[0-5]\d)(?::[0-5]\d)?(?!\w|:\d)
+      (?<![\w:.])(?P<hour1>\d{1,2}):(?P<minute>[0-5]\d)(?P<second>:[0-5]\d)?(?!\w|:\d)
       (?:\ ?(?P<half1>[AaPp])\.?[Mm]\b\.?)?
     | (?<![\w:.])(?P<hour2>\d{1,2})(?:\.(?P<minute2>[0-5]\d))?\ ?(?P<half2>[AaPp])\.?[Mm]\b\.?
     | \b(?P<word>noon|midnight)\b
@@ -61,7 +65,11 @@ def _norm(found: dict[str, str | None]) -> str:
     if weekday := found["weekday"]:
         return weekday.lower()
     if decade := found["decade"]:
-        return decade.replace("’", "'") + "s"
+        return ("19" + decade[1:] if decade[0] in "'’" else decade) + "s"
+    if slashed := found["slashed"]:  # day or month first, nobody can tell
+        return slashed.replace(".", "/")
+    if era := found["era"]:
+        return " ".join(sorted(re.findall(r"\d+|[A-Z]+", era))).lower()
     if only := found["only"]:
         return f"{_MONTH_NUMBER[only[:3].lower()]:02}"
     parts = (_first(found, "year"), _first(found, "month"), _first(found, "day"))
@@ -88,4 +96,4 @@ def _time_norm(match: re.Match[str]) -> str:
     half = (match["half1"] or match["half2"] or "").lower()
     if half:
         hour = hour % 12 + (12 if half == "p" else 0)
-    return f"t{hour:02}:{match['minute'] or match['minute2'] or '00'}"
+    return f"t{hour:02}:{match['minute'] or match['minute2'] or '00'}{match['second'] or ''}"

@@ -19,20 +19,21 @@ _CODE = re.compile(
 
 _LINK = re.compile(
     r"""
-      (?<!\w)(?:https?://|www\.)[^\s<>"“”\x00]++
+      (?<!\w)(?:(?:https?|ftp)://|www\.|doi:(?=10\.))[^\s<>"“”\x00]++
     | (?<![\w.+-])[\w.+-]++@[\w-]++(?:\.[\w-]++)+                     # an e-mail address
     | (?<![\w.-])(?:[a-zA-Z0-9-]++\.)++
-      (?:com|org|net|edu|gov|io|info|co\.uk|eu|de|fr|in|us)\b(?![\w.-]*[A-Za-z(])(?:/[^\s\x00]*+)?
-    | (?<![\w@./])@\w++
+      (?:com|org|net|edu|gov|io|info|co\.uk|eu|de|fr|in|us|ai|app|be|ca|ch|dev|nl|tv)\b(?![\w.-]*[A-Za-z(])(?:/[^\s\x00]*+)?
+    | (?<![\w@./])@\w++(?:@[\w-]++(?:\.[\w-]++)+)?             # a handle
     | (?<![\w&#/])\#[^\W\d_]\w*+
     | \[\d{1,3}(?:\s?[,–-]\s?\d{1,3})*\]                              # [12], [3, 7-9]
+    | \[\^[\w-]{1,30}\]                                              # [^1]
     | \([^\W\d_][^()\n\x00]{1,80}?,?\ (?:1[89]|20)\d\d[a-z]?\)        # (Smith et al., 2020)
     """,
     re.VERBOSE,
 )
 
 _CODE_SIGN = re.compile(r"[`_<{]|--|\(\)")
-_LINK_SIGN = re.compile(r"[@#\[]|//|\.[a-zA-Z]{2}|\d[a-z]?\)")
+_LINK_SIGN = re.compile(r"[@#\[]|//|doi:|\.[a-zA-Z]{2}|\d[a-z]?\)")
 """Without one of these a text holds none: searching for them is far cheaper."""
 
 _TAIL = ".,;:!?'’)]*"
@@ -90,7 +91,7 @@ def find_quotes(text: str) -> Iterator[Fact]:
                 yield Fact("quote", text[start:at], '""', start)
             start = -1
         elif start >= 0:
-            yield Fact("quote", text[start : at + 1], '""', start)
+            yield Fact("quote", text[start : match.end()], '""', start)
             start = -1
         elif mark in _OPENS or (mark == '"' and _may_open(text, at)):
             start = at
@@ -100,4 +101,6 @@ def find_quotes(text: str) -> Iterator[Fact]:
 
 def _may_open(text: str, at: int) -> bool:
     # `5.5"` is a length, and `word"` the end of a quotation that began on another line.
+    if at + 1 == len(text) or text[at + 1].isspace():
+        return False
     return not (at and (text[at - 1].isalnum() or text[at - 1] == "\x00"))

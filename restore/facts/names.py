@@ -71,7 +71,7 @@ def find_names(text: str) -> Iterator[Fact]:
         heading = _is_heading(line)
         for match in _NAME.finditer(line):
             fact = _name(line, match, heading=heading)
-            if fact:
+            if fact and not _is_written_small(fact, text):
                 yield Fact("name", fact.text, fact.norm, fact.start + at)
         at += len(line)
 
@@ -127,8 +127,18 @@ def _name(line: str, match: re.Match[str], *, heading: bool) -> Fact | None:
     return Fact("name", line[start:stop], norm, start) if norm else None
 
 
+def _is_written_small(fact: Fact, text: str) -> bool:
+    """Whether a lone common word with a capital stands in the text without one too."""
+    return (
+        fact.norm[0] == "~"
+        and " " not in fact.text
+        and bool(re.search(rf"\b{fact.text.lower()}\b", text))
+    )
+
+
 def _is_rigid(word: str) -> bool:
-    return len(word) > 1 and not _is_function_word(word) and not is_common(word)
+    # "h2o" is what synonym lists have for "water".
+    return len(word) > 1 and word != "h2o" and not _is_function_word(word) and not is_common(word)
 
 
 def _is_function_word(word: str) -> bool:
@@ -160,7 +170,8 @@ def _norm(words: list[str], rigid: list[bool], *, heading: bool) -> str:
     if heading:
         return " ".join(word for word, is_rigid in names if is_rigid)
     spun = _INSTITUTIONS.intersection(words) or not any(rigid)
-    loose = bool(spun) and len(names) > 1
+    # A common word alone is loose too: "Visas" may stand for "Credit cards".
+    loose = bool(spun)
     return " ".join(f"~{w}" if loose and not r else w for w, r in names)
 
 

@@ -50,10 +50,11 @@ _DIGITS = re.compile(
 
 _BEFORE = re.compile(
     r"""(?P<sign>(?<![\w)\]%.,\x00])[-−+±])?
-        (?:(?:\b(?:US|AU|CA|NZ|HK|A|C))?(?P<money>[$€£¥₹])\ ?)?\Z""",
+        (?:(?:\b(?:US|AU|CA|NZ|HK|A|C))?(?P<money>[$€£¥₹])\ ?
+          |\b(?P<code>USD|EUR|GBP|INR|Rs)\ )?\Z""",
     re.VERBOSE,
 )
-_BEFORE_WINDOW = 5
+_BEFORE_WINDOW = 6
 """Characters before the digits that sign and currency take at most."""
 
 _WORD = alternatives([*CARDINALS, *SCALE_WORDS])
@@ -68,6 +69,7 @@ _VERBAL = re.compile(
     | (?P<place>{alternatives(ORDINALS)})\b
     | (?P<words>(?:an?\ (?={alternatives(SCALE_WORDS)}))?(?:{_WORD})\b
         (?:(?:[ -]|(?<=hundred)\ and\ |(?<=thousand)\ and\ )(?:{_WORD})\b)*+)
+    | half\ an?\ (?P<scale>{alternatives(SCALE_WORDS)})\b
     | (?P<half>half)\b(?:[ -]an?\b)?
     | (?P<couple>couple)\b
     )(?:{_UNIT})?
@@ -174,7 +176,9 @@ def _place(start: int, stop: int, place: int) -> _Quantity:
 def _before(text: str, at: int) -> tuple[int, str, str]:
     """Return where the quantity with digits at `at` begins, its sign and its currency."""
     match = _BEFORE.search(text, max(0, at - _BEFORE_WINDOW), at)
-    return (match.start(), match["sign"] or "", match["money"] or "") if match else (at, "", "")
+    if match is None:
+        return at, "", ""
+    return match.start(), match["sign"] or "", match["money"] or match["code"] or ""
 
 
 def _digits(match: re.Match[str], start: int, *, sign: str, money: str) -> _Quantity:
@@ -219,7 +223,8 @@ def _find_words(text: str) -> Iterator[_Quantity]:
             continue
         if word not in _DETERMINERS and (match := _VERBAL.match(text, start)):
             quantity = _from_words(match)
-            _set_unit(quantity, match["unit"] or "")
+            if not match["place"]:
+                _set_unit(quantity, match["unit"] or "")
         elif word not in _NUMERALS and (match := _ONE_UNIT.match(text, token.end())):
             quantity = _Quantity(start, match.end(), Fraction(1), kind="vague")
             _set_unit(quantity, match["unit"])
@@ -239,13 +244,15 @@ def _from_words(match: re.Match[str]) -> _Quantity:
         return _place(start, stop, CARDINALS[match["ten"].lower()] + last)
     if match["place"]:
         return _place(start, stop, ORDINALS[match["place"].lower()])
+    if match["scale"]:
+        return _Quantity(start, stop, Fraction(SCALES[match["scale"].lower()], 2))
     if match["words"] and len(match["words"]) > _MAX_DIGITS:
         return _Quantity(start, stop, match["words"].lower())
-    if match["words"]:
-        value = _count(match["words"].lower())
-        return _Quantity(start, stop, value, kind="vague" if value == 1 else "number")
-    value = Fraction(1, 2) if match["half"] else Fraction(2 if match["couple"] else 1)
-    return _Quantity(start, stop, value, kind="vague")
+    value = _count(match["words"].lower()) if match["words"] else Fraction(2)
+    if match["half"]:
+        value = Fraction(1, 2)
+    vague = match["half"] or match["couple"] or value == 1
+    return _Quantity(start, stop, value, kind="vague" if vague else "number")
 
 
 def _count(words: str) -> Fraction:

@@ -16,6 +16,7 @@ _IDIOM = re.compile(
       not\ (?:long|far|to\ mention|so\ distant|too\ distant|least|unlike|uncommon(?:ly)?)\b
     | no\ (?:matter|doubt|sooner|wonder|(?:one|\x00{3})\ else\b) | no\.\s?[\d\x00]
     | none\ other | nothing\ (?:but|short)\b | can(?:no|')t\ help\b
+    | any\ (?:longer|more)\ (?!(?:and|but|or|as|because|since|when|in|at|on)\b)\w
     | no\ (?:more|less|fewer)\ than\b | not\ more\ than\b
     | more\ (?:or\ less|often\ than\ not|and\ more|than\ happy)\b | last\ but\ not\ least\b
     """,
@@ -27,7 +28,11 @@ _LEADS = {
     "no": re.compile(r"\b(?:almost|next to|practically|virtually|little or) \Z"),
     "not": re.compile(r"\b(?:whether or|why|last but|if|more often than) \Z"),
     "less": re.compile(r"\bmore or \Z"),
-    "more": re.compile(r"\b(?:once|more and) \Z"),
+    "more": re.compile(r"\b(?:once|more and|any) \Z"),
+    "longer": re.compile(r"\b(?:no|any) \Z"),
+    # Spinners write "does no longer" for "does not", and "late spring" (below) for "summer".
+    "no longer": re.compile(r"\b(?:do|does|did) \Z"),
+    "spring": re.compile(r"\blate \Z"),
 } | dict.fromkeys(("least", "most", "last", "minimum", "maximum"), re.compile(r"\bat (?:the )?\Z"))
 """Idioms that such a word ends."""
 
@@ -44,6 +49,11 @@ _ONLY = re.compile(r"(?: \w+)? (?:only|just|merely|simply|solely)\b")
 
 _PHRASES: dict[str, tuple[FactKind, str]] = {
     "with out": ("negation", "not"),
+    "no longer": ("negation", "anymore"),
+    "any longer": ("negation", "anymore"),
+    "any more": ("negation", "anymore"),
+    "anymore": ("negation", "anymore"),
+    "late spring": ("direction", "season:summer"),
     "from now": ("direction", "time:after"),
     "at least": ("direction", "bound:floor"),
     "at minimum": ("direction", "bound:floor"),
@@ -55,7 +65,10 @@ _PHRASES: dict[str, tuple[FactKind, str]] = {
     "no more than": ("direction", "bound:ceiling"),
     "not more than": ("direction", "bound:ceiling"),
 }
-"""Words with one meaning together; spinners part "without"."""
+"""Words with one meaning together; spinners part "without".
+
+"No longer" is a "not" (its "no") and more than that: "can no longer deny" is not "cannot deny".
+"""
 
 
 def _table(rows: dict[str, str]) -> dict[str, str]:
@@ -74,29 +87,63 @@ _HINTS = _table({
     "not": """avoid avoids avoiding avoided refrain refrains prevent prevents preventing prevented
         refuse refuses refused refusing lack lacks lacking lacked fail fails failed failing unable
         impossible decline declines absent absence except excluding instead rather stop stops
+        stopped stopping cease ceases ceased quit
         deny denies denied prohibit prohibits prohibited unlikely false little few
         unclear unknown unless free longer""",
     "hardly": "little few almost nearly infrequently uncommon",
+})  # fmt: skip
+_ENDED = _table({
+    "anymore": """stop stops stopped stopping cease ceases ceased quit ended discontinued former
+        formerly previously once more further over""",
 })  # fmt: skip
 """What says "not" in another way: one that comes as a "not" goes explains it."""
 
 _DIRECTIONS = _table({
     "amount:up": """more most increase increases increased increasing increasingly rise rises rose
-        risen rising grow grows grew grown growing growth gain gains gained gaining climb climbs
+        risen rising grow grows grew grown growing growth gained gaining climb climbs
         climbed climbing surge surges surged surging soar soars soared soaring jump jumps jumped
         jumping raise raises raised raising boost boosts boosted boosting higher highest expand
         expands expanded expanding expansion exceed exceeds exceeded exceeding above greater
         greatest excess maximum hike hikes escalate escalated escalating multiply multiplied
-        heighten heightened upward upwards double doubled doubles tripled ascend ascended
+        heighten heightened upward upwards elevate elevates elevated elevating ascend ascended
         increment majority maximize maximise maximizes enhance enhanced upsurge uptick""",
     "amount:down": """less least fewer fewest decrease decreases decreased decreasing fall falls
         fell fallen falling decline declines declined declining drop drops dropped dropping shrink
-        shrinks shrank shrunk shrinking lose loses losing loss losses reduce reduces reduced
+        shrinks shrank shrunk shrinking lose loses losing reduce reduces reduced
         reducing reduction lower lowest lowers lowered lowering diminish diminishes diminished
         diminishing plunge plunges plunged plunging tumble tumbled tumbles below minimum dip dips
         dipped slump slumped slumps sink sank sunk sinking descend descended cut cuts cutting
-        downward downwards halved minority minimize minimise minimizes weaken weakened lessen
+        downward downwards minority minimize minimise minimizes weaken weakened lessen
         lessens lessened dwindle dwindled dwindling shortage""",
+    "balance:up": "gain gains profit profits",
+    "balance:down": "loss losses deficit deficits",
+    "times:2": "twice twofold double doubles doubled doubling",
+    "times:3": "thrice threefold triple triples tripled tripling trebled",
+    "times:4": "fourfold quadruple quadrupled",
+    "times:half": "halve halves halved halving",
+    "crowd:12": "dozens",
+    "crowd:100": "hundreds",
+    "crowd:1000": "thousands",
+    "crowd:1000000": "millions",
+    "crowd:1000000000": "billions",
+    "season:spring": "spring springtime",
+    "season:summer": "summer summertime",
+    "season:autumn": "autumn",
+    "season:winter": "winter wintertime",
+    "can:yes": "possible able feasible",
+    "can:no": "impossible unable infeasible",
+    "odds:up": "likely probable",
+    "odds:down": "unlikely improbable",
+    "law:yes": "legal lawful legally",
+    "law:no": "illegal unlawful illegally",
+    "safe:yes": "safe safely harmless",
+    "safe:no": "unsafe dangerous harmful",
+    "true:yes": "true correct correctly",
+    "true:no": "false untrue incorrect incorrectly",
+    "same:yes": "same similar identical",
+    "same:no": "different dissimilar opposite",
+    "sure:low": "probably presumably allegedly reportedly supposedly",
+    "sure:high": "definitely certainly surely undoubtedly",
     "size:up": """larger largest bigger biggest longer longest taller tallest wider widest huge
         large""",
     "size:down": """smaller smallest tinier tiniest littler littlest shorter shortest narrower
@@ -136,13 +183,15 @@ _DIRECTIONS = _table({
     "start:off": """end ends ended ending stop stops stopped finish finished close closes closed
         closing disable disabled""",
     "force:must": "must shall required mandatory compulsory obligatory obliged",
-    "force:may": "may might could optional optionally possibly perhaps maybe",
+    "force:should": "should ought advisable recommended",
+    "force:will": "will",
+    "force:may": "may might can could optional optionally possibly perhaps maybe",
 })  # fmt: skip
 
 
 def _invert() -> dict[str, tuple[tuple[FactKind, str], ...]]:
     meanings: dict[str, tuple[tuple[FactKind, str], ...]] = {}
-    for word in {**_NEGATIONS, **_HINTS, **_DIRECTIONS}:
+    for word in {**_NEGATIONS, **_HINTS, **_ENDED, **_DIRECTIONS}:
         found: list[tuple[FactKind, str]] = []
         if word in _DIRECTIONS:
             found.append(("direction", _DIRECTIONS[word]))
@@ -150,11 +199,16 @@ def _invert() -> dict[str, tuple[tuple[FactKind, str], ...]]:
             found.append(("negation", _NEGATIONS[word]))
         elif word in _HINTS:
             found.append(("vague", _HINTS[word]))
+        if word in _ENDED:
+            found.append(("vague", _ENDED[word]))
+        if _DIRECTIONS.get(word) in ("times:2", "times:3"):
+            found.append(("vague", _DIRECTIONS[word].removeprefix("times:")))
         meanings[word] = tuple(found)
     return meanings
 
 
 _MEANINGS = _invert()
+"""What each word may mean. A "twice" that comes as a "two" goes explains it."""
 
 
 def find_polarity(text: str) -> Iterator[Fact]:
@@ -178,7 +232,9 @@ def _find_phrases(text: str, lower: str) -> Iterator[Fact]:
     for phrase, (kind, norm) in _PHRASES.items():
         if phrase in lower:
             for match in re.finditer(rf"\b{phrase}\b", lower):
-                yield Fact(kind, text[match.start() : match.end()], norm, match.start())
+                start, stop = match.span()
+                if kind == "direction" or not _in_idiom(lower, start, phrase):
+                    yield Fact(kind, text[start:stop], norm, start)
 
 
 def _in_idiom(lower: str, at: int, word: str) -> bool:

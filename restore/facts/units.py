@@ -12,7 +12,7 @@ UNITS: dict[str, tuple[str, int]] = {
     "fortnight": ("d", 14), "month": ("mo", 1), "year": ("mo", 12), "yr": ("mo", 12),
     "decade": ("mo", 120), "century": ("mo", 1200), "centurie": ("mo", 1200),
     "%": ("%", 1), "percent": ("%", 1), "per cent": ("%", 1), "pct": ("%", 1),
-    "percentage point": ("pp", 1),
+    "percentage point": ("pp", 1), "basis point": ("bp", 1),
     "dollar": ("usd", 1), "usd": ("usd", 1), "euro": ("eur", 1), "eur": ("eur", 1),
     "gbp": ("pound", 1), "pound": ("pound", 1), "yen": ("yen", 1), "yuan": ("yuan", 1),
     "rupee": ("inr", 1), "cent": ("cent", 1), "bitcoin": ("btc", 1),
@@ -36,7 +36,10 @@ UNITS: dict[str, tuple[str, int]] = {
 }  # fmt: skip
 """Unit without its plural s: its name in a norm, and how many of those it is."""
 
-CURRENCIES = {"$": "usd", "€": "eur", "£": "pound", "¥": "yen", "₹": "inr"}
+CURRENCIES = {
+    "$": "usd", "€": "eur", "£": "pound", "¥": "yen", "₹": "inr",
+    "USD": "usd", "EUR": "eur", "GBP": "pound", "INR": "inr", "Rs": "inr",
+}  # fmt: skip
 
 SCALES = {
     "k": 10**3, "thousand": 10**3, "lakh": 10**5, "m": 10**6, "mn": 10**6, "million": 10**6,
@@ -57,7 +60,9 @@ CARDINALS = {
 
 ORDINALS = {
     "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9,
-    "tenth": 10, "eleventh": 11, "twelfth": 12,
+    "tenth": 10, "eleventh": 11, "twelfth": 12, "thirteenth": 13, "fourteenth": 14,
+    "fifteenth": 15, "sixteenth": 16, "seventeenth": 17, "eighteenth": 18, "nineteenth": 19,
+    "twentieth": 20, "thirtieth": 30, "fortieth": 40, "fiftieth": 50, "hundredth": 100,
 }  # fmt: skip
 """Without first and second: spinners trade them for "main", "initial", "subsequent"."""
 

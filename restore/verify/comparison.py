@@ -1,5 +1,6 @@
 """Which facts of one aligned piece are kept, missing or added: one rule for each kind."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -127,6 +128,7 @@ def _compare_names(source: Piece, restored: Piece) -> _Change:
     missing = _without_counterpart(ours, our_words, their_words)
     added = _without_counterpart(theirs, their_words, our_words)
     gone, come = _replaced(ours, our_words, their_words), _replaced(theirs, their_words, our_words)
+    missing = [fact for fact in missing if not _is_expanded(fact, source, theirs)]
     if gone and not come:
         missing += [fact for fact in gone if fact not in missing]
     if come and not gone:
@@ -134,6 +136,14 @@ def _compare_names(source: Piece, restored: Piece) -> _Change:
     if not missing and not added:
         return _exchanged(ours, theirs)
     return missing, added
+
+
+def _is_expanded(fact: Fact, source: Piece, theirs: Sequence[Fact]) -> bool:
+    """Whether a name is half of a spun one: synonym lists know "Walt disney" for "Disney"."""
+    if len(fact.norm.split()) > 1:
+        return False
+    after = re.search(rf"\b{re.escape(fact.text)} ([a-z]{{4,}})\b", source.text)
+    return after is not None and any(after[1] in fixed_words(other) for other in theirs)
 
 
 def _words(piece: Piece) -> list[str]:
@@ -179,21 +189,20 @@ def _is_spelling(word: str, other: str) -> bool:
 
 
 def _replaced(facts: Sequence[Fact], here: Sequence[str], there: Sequence[str]) -> list[Fact]:
-    """Return the names of which more than half of the replaceable words are gone."""
+    """Return the names with replaceable words of which more than half of all words are gone."""
     over = Counter(here) - Counter(there)
     found = []
     for fact in facts:
-        words = {_singular(word) for word in loose_words(fact)}
-        gone = [word for word in words if over[word] > 0]
-        if 2 * len(gone) > len(words):
+        gone = [word for word in map(_singular, loose_words(fact)) if over[word] > 0]
+        if 2 * len(gone) > len(_all_words(fact)):
             found.append(fact)
     return found
 
 
 def _exchanged(ours: Sequence[Fact], theirs: Sequence[Fact]) -> _Change:
     """Return the names that changed places: who told whom is a fact too."""
-    before = [(word, fact) for fact in ours for word in fixed_words(fact)]
-    after = [(word, fact) for fact in theirs for word in fixed_words(fact)]
+    before = [(word, fact) for fact in ours for word in _all_words(fact)]
+    after = [(word, fact) for fact in theirs for word in _all_words(fact)]
     counts, others = Counter(w for w, _ in before), Counter(w for w, _ in after)
     moved = [
         (a[1], b[1])
@@ -205,6 +214,10 @@ def _exchanged(ours: Sequence[Fact], theirs: Sequence[Fact]) -> _Change:
         if a[0] != b[0]
     ]
     return list(dict.fromkeys(a for a, _ in moved)), list(dict.fromkeys(b for _, b in moved))
+
+
+def _all_words(fact: Fact) -> list[str]:
+    return fact.norm.replace("~", "").split()
 
 
 _RULES = (
