@@ -26,10 +26,18 @@ _LINK = (
 _NAME = re.compile(rf"(?<![\w'’\x00]){_WORD}(?:{_LINK}(?={_WORD}){_WORD})*+")
 _PART = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?")
 
-_SENTENCE_START = re.compile(r"(?:^|[.!?:;\n•*\"“”‘(\[–—>|/\x00]|- |\d[.)])[\s\"“‘'(\[*]*$")
+_SENTENCE_START = re.compile(r"(?:^|[.!?:;\n•*\"“”‘(\[–—>|/]|- |\d[.)])[\s\"“‘'(\[*]*$|\x00$")
+
+_ACRONYM = re.compile(r"\b(?:(?:[A-Z]\.){2,}(?!\w)|US\b)")
+"""A name with full stops in it, and the one that is a pronoun too in small letters."""
 
 _ARTICLE = re.compile(r"\b[Aa]n? $")
 """Before a lone common word: "a Novel program" is no name."""
+
+_MODEL = re.compile(r"[A-Z]\w* \x00+ $")
+"""Before the rest of a product's name: "iPhone 15 Pro"."""
+
+_MODEL_WINDOW = 30
 
 _LOOK_BACK = 6
 """Characters before a word that are searched for the end of a sentence."""
@@ -67,13 +75,24 @@ _SUFFIXES = ("s", "es", "d", "ed", "ing", "ly", "er", "ers", "able", "ness", "le
 def find_names(text: str) -> Iterator[Fact]:
     """Find names: one fact for each run of capitalised words."""
     at = 0
-    for line in text.splitlines(keepends=True):
-        heading = _is_heading(line)
+    for written in text.splitlines(keepends=True):
+        heading = _is_heading(written)
+        acronyms = [] if heading else list(_ACRONYM.finditer(written))
+        yield from (Fact("name", m[0], _letters(m).lower(), m.start() + at) for m in acronyms)
+        line = _ACRONYM.sub(_blank, written) if acronyms else written
         for match in _NAME.finditer(line):
             fact = _name(line, match, heading=heading)
             if fact and not _is_written_small(fact, text):
                 yield Fact("name", fact.text, fact.norm, fact.start + at)
         at += len(line)
+
+
+def _letters(acronym: re.Match[str]) -> str:
+    return acronym[0].replace(".", "")
+
+
+def _blank(match: re.Match[str]) -> str:
+    return "\x00" * len(match[0])
 
 
 @lru_cache(maxsize=1 << 15)
@@ -124,6 +143,8 @@ def _name(line: str, match: re.Match[str], *, heading: bool) -> Fact | None:
         return None
     start, stop = parts[first].start(), parts[last - 1].end()
     norm = _norm(words[first:last], rigid[first:last], heading=heading)
+    if norm[:1] == "~" and _MODEL.search(line, max(0, start - _MODEL_WINDOW), start):
+        norm = norm.replace("~", "")
     return Fact("name", line[start:stop], norm, start) if norm else None
 
 
@@ -187,7 +208,8 @@ def loose_words(fact: Fact) -> frozenset[str]:
 
 def name_words(text: str) -> list[str]:
     """Return all words of `text` in the form they have in the norm of a name."""
-    return [word.removesuffix("'s") for word in _PART.findall(_fold_text(text))]
+    plain = _fold_text(_ACRONYM.sub(_letters, text))
+    return [word.removesuffix("'s") for word in _PART.findall(plain)]
 
 
 def _fold(word: str) -> str:

@@ -69,6 +69,7 @@ _VERBAL = re.compile(
     | (?P<place>{alternatives(ORDINALS)})\b
     | (?P<words>(?:an?\ (?={alternatives(SCALE_WORDS)}))?(?:{_WORD})\b
         (?:(?:[ -]|(?<=hundred)\ and\ |(?<=thousand)\ and\ )(?:{_WORD})\b)*+)
+        (?P<more>\ and\ a\ half\b)?
     | half\ an?\ (?P<scale>{alternatives(SCALE_WORDS)})\b
     | (?P<half>half)\b(?:[ -]an?\b)?
     | (?P<couple>couple)\b
@@ -251,6 +252,8 @@ def _from_words(match: re.Match[str]) -> _Quantity:
     value = _count(match["words"].lower()) if match["words"] else Fraction(2)
     if match["half"]:
         value = Fraction(1, 2)
+    elif match["more"]:
+        value += Fraction(1, 2)
     vague = match["half"] or match["couple"] or value == 1
     return _Quantity(start, stop, value, kind="vague" if vague else "number")
 

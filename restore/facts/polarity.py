@@ -54,6 +54,10 @@ _PHRASES: dict[str, tuple[FactKind, str]] = {
     "any more": ("negation", "anymore"),
     "anymore": ("negation", "anymore"),
     "late spring": ("direction", "season:summer"),
+    **{f"{go} up": ("direction", "amount:up") for go in ("go", "goes", "going", "gone", "went")},
+    **{
+        f"{go} down": ("direction", "amount:down") for go in ("go", "goes", "going", "gone", "went")
+    },
     "from now": ("direction", "time:after"),
     "at least": ("direction", "bound:floor"),
     "at minimum": ("direction", "bound:floor"),
