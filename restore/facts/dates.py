@@ -23,16 +23,16 @@ _YEAR = r"(?P<year{0}>(?:1\d|20)\d\d)"
 _DATE = re.compile(
     rf"""
     (?=[A-Z\d'’])(?:                      # nothing else begins a date: seven times faster
-      (?<![\w.,]){_DAY.format(1)}(?:\ of)?\ {_MONTH.format(1)}(?:,?\ {_YEAR.format(1)})?(?!\w)
+      (?<![\w.,:]){_DAY.format(1)}(?:\ of)?\ {_MONTH.format(1)}(?:,?\ {_YEAR.format(1)})?(?!\w)
     | \b{_MONTH.format(2)}\ {_DAY.format(2)}(?![\w:]|[.,]\d)(?:,?\ {_YEAR.format(2)}(?!\w))?
     | \b{_MONTH.format(3)},?\ {_YEAR.format(3)}(?!\w)
     | (?<!\w){_YEAR.format(4)}-(?P<month4>0\d|1[0-2])-{_DAY.format(4)}(?!\w)
     | \b(?P<only>January|February|April|June|July|August|September|October|November|December
         |(?<=\bin\ )(?:March|May)|(?<=\bof\ )(?:March|May)|(?<=\blast\ )(?:March|May))\b
-    | (?<![\w.,/-])(?P<slashed>(?:0?[1-9]|[12]\d|3[01])(?P<slash>[/.])(?:0?[1-9]|[12]\d|3[01])
+    | (?<![\w.,:/-])(?P<slashed>(?:0?[1-9]|[12]\d|3[01])(?P<slash>[/.])(?:0?[1-9]|[12]\d|3[01])
         (?P=slash)(?:19|20)\d\d)(?![\w/])
     | (?<![\w/]){_YEAR.format(5)}/(?P<month5>0\d|1[0-2])/{_DAY.format(5)}(?![\w/])
-    | (?<![\w,.])(?P<era>\d{{1,4}}\ ?(?:BCE?|AD|CE)|AD\ \d{{1,4}})\b
+    | (?<![\w,.:/-])(?P<era>\d{{1,4}}\ ?(?:BCE?|AD|CE)|AD\ \d{{1,4}})\b
     | \b(?P<weekday>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)s?\b
     | (?<!\w)(?P<decade>(?:1[5-9]\d|20\d|['’][1-9])0)['’]?s\b
     )""",

@@ -4,6 +4,7 @@ A sign counts only where the source does not show it too: an article may speak o
 """
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 
@@ -52,6 +53,12 @@ _COMMONEST = frozenset(
 _LEAST_ENGLISH = 0.4
 """Share of the commonest words that must remain, against the source."""
 
+_MARKUP = re.compile(r"\*\*|__|~~|\]\(|^\#{1,6} ", re.MULTILINE)
+"""What makes text bold, struck out, a link or a heading in Markdown."""
+
+_STRANGE = frozenset(("Cc", "Cf", "Cn", "Co", "Cs", "So"))
+"""Categories of characters: controls, invisible ones, private ones, pictures."""
+
 _WORD = re.compile(r"\w+")
 _LOOP_WINDOW = 6
 """Words in a row whose return shows a loop."""
@@ -62,7 +69,28 @@ def find_problems(source: str, restored: str) -> list[Problem]:
     if not restored.strip():
         return ["empty"] if source.strip() else []
     ours, theirs = _WORD.findall(source.lower()), _WORD.findall(restored.lower())
-    return [*_find_speech(source, restored), *_find_proportions(ours, theirs)]
+    return [
+        *_find_speech(source, restored),
+        *_find_proportions(ours, theirs),
+        *_find_strangers(source, restored),
+    ]
+
+
+def _find_strangers(source: str, restored: str) -> Iterator[Problem]:
+    """Find new markup, and characters that are new and invisible, pictorial or look-alike.
+
+    Restoring English brings in Latin letters with accents and typographic marks at most.
+    """
+    more = len(_MARKUP.findall(restored)) > len(_MARKUP.findall(source))
+    if more or (not restored.isascii() and any(map(_is_strange, set(restored) - set(source)))):
+        yield "inserted"
+
+
+def _is_strange(character: str) -> bool:
+    kind = unicodedata.category(character)
+    if kind[0] == "L":
+        return not unicodedata.name(character, "").startswith("LATIN ")
+    return kind in _STRANGE
 
 
 def _find_speech(source: str, restored: str) -> Iterator[Problem]:
