@@ -28,7 +28,7 @@ _PART = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?")
 
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;\n•*\"“”‘(\[–—>|/]|- |\d[.)])[\s\"“‘'(\[*]*$|\x00$")
 
-_ACRONYM = re.compile(r"\b(?:(?:[A-Z]\.){2,}(?!\w)|US\b)")
+_ACRONYM = re.compile(r"[A-Z](?<!\w[A-Z])(?:\.(?:[A-Z]\.)+(?!\w)|(?<=U)S\b)")
 """A name with full stops in it, and the one that is a pronoun too in small letters."""
 
 _ARTICLE = re.compile(r"\b[Aa]n? $")
@@ -81,6 +81,9 @@ def find_names(text: str) -> Iterator[Fact]:
         yield from (Fact("name", m[0], _letters(m).lower(), m.start() + at) for m in acronyms)
         line = _ACRONYM.sub(_blank, written) if acronyms else written
         for match in _NAME.finditer(line):
+            word = match.group()
+            if word.lower() in _FUNCTION_WORDS:
+                continue  # "The", at the start of most sentences
             fact = _name(line, match, heading=heading)
             if fact and not _is_written_small(fact, text):
                 yield Fact("name", fact.text, fact.norm, fact.start + at)
@@ -129,10 +132,13 @@ def _is_heading(line: str) -> bool:
 
 
 def _name(line: str, match: re.Match[str], *, heading: bool) -> Fact | None:
+    starts = _starts_sentence(line, match.start())
+    if starts and match.group().isalpha() and not _is_rigid(_fold(match.group())):
+        return None
     parts = list(_PART.finditer(line, match.start(), match.end()))
     words = [_fold(part.group()) for part in parts]
     rigid = [_is_rigid(word) for word in words]
-    first, last = _trim(words, rigid, starts=_starts_sentence(line, match.start()))
+    first, last = _trim(words, rigid, starts=starts)
     if (
         last - first == 1
         and not rigid[first]

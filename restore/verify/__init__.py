@@ -38,10 +38,13 @@ def compare(source: str, restored: str) -> Verdict:
     >>> compare("It never costs over $5.", "It costs over $5.").missing
     (Fact(kind='negation', text='never', norm='not', start=3),)
     """
-    ours, theirs = extract_facts(source), extract_facts(restored)
+    ours = extract_facts(source)
+    if source == restored:
+        return _verdict(ours, [], [], [])
     problems = find_problems(source, restored)
-    if source == restored or problems == ["empty"]:
-        return _verdict(ours, _reported(ours) if problems else [], [], problems)
+    if problems == ["empty"]:
+        return _verdict(ours, _reported(ours), [], problems)
+    theirs = extract_facts(restored)
     before, after = cut(source), cut(restored)
     pairs = align(before, after)
     missing: list[Fact] = []

@@ -6,7 +6,8 @@ A sign counts only where the source does not show it too: an article may speak o
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 from restore.article import Problem
 
@@ -21,26 +22,39 @@ _REFUSAL = re.compile(
     re.VERBOSE | re.IGNORECASE | re.MULTILINE,
 )
 
+_LEAK_AT_START = re.compile(
+    r"""
+      [^\w\n]{0,9}(?:sure|certainly|of\ course|absolutely|okay|great)\b[,!.:]?[^.\n]{0,40}
+        \b(?:here|restored?|text|version|rewritten|help)\b
+    | [^\w\n]{0,9}(?:here(?:['’]s|\ is|\ are)|below\ is|this\ is|the\ following\ is)\b
+        [^.\n]{0,40}\b(?:restor|correct|rewrit|revis|edited|improved|cleaned|natural|original|polished)\w*\b
+    | [^\w\n]{0,9}(?:restored|corrected|rewritten|revised|edited|original)[ ]
+        (?:text|version|article|passage|paragraphs?)\W*:
+    | [^\w\n]{0,9}(?:note|explanation|changes(?:\ made)?)\W*:\ [^\n]{0,60}
+        \b(?:changed|replaced|restored|kept|corrected|edits?|i)\b
+    | (?:system|user|assistant)\ ?: | ```
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+"""At the start of a line."""
+
 _LEAK = re.compile(
     r"""
-      ^[^\w\n]{0,9}(?:sure|certainly|of\ course|absolutely|okay|great)\b[,!.:]?[^.\n]{0,40}
-        \b(?:here|restored?|text|version|rewritten|help)\b
-    | ^[^\w\n]{0,9}(?:here(?:['’]s|\ is|\ are)|below\ is|this\ is|the\ following\ is)\b
-        [^.\n]{0,40}\b(?:restor|correct|rewrit|revis|edited|improved|cleaned|natural|original|polished)\w*\b
-    | ^[^\w\n]{0,9}(?:restored|corrected|rewritten|revised|edited|original)[ ]
-        (?:text|version|article|passage|paragraphs?)\W*:
-    | ^[^\w\n]{0,9}(?:note|explanation|changes(?:\ made)?)\W*:\ [^\n]{0,60}
-        \b(?:changed|replaced|restored|kept|corrected|edits?|i)\b
-    | \bi(?:['’]ve|\ have)?\ (?:have\ )?(?:restored|rewritten|corrected|replaced|made)[ ]
+      \bi(?:['’]ve|\ have)?\ (?:have\ )?(?:restored|rewritten|corrected|replaced|made)[ ]
         (?:the|all|some|these)\ (?:\w+\ ){0,2}(?:text|article|passage|phrases?|words?|changes|edits)
     | \blet\ me\ know\ if\ you
-    | ^(?:system|user|assistant)\ ?: | <\|[a-z_]+\|> | ^```
+    | <\|[a-z_]+\|>
     | \b(?:you\ are|act\ as)\ (?:an?\ )?(?:editor|assistant|language\ model|expert)\b
     | \bmachine-spun\b | \[\[/?\d+\]\] | </?(?:piece|block|article|text|paragraph)\b[^>\n]{0,60}>
     | <{3,}|>{3,}
     """,
-    re.VERBOSE | re.IGNORECASE | re.MULTILINE,
+    re.VERBOSE | re.IGNORECASE,
 )
+_LEAK_SIGNS = (
+    "<", ">>>", "[[", "let me know", "you are a", "act as a", "machine-spun",
+    "restored ", "rewritten ", "corrected ", "replaced ", "made ",
+)  # fmt: skip
+"""Without one of these in small letters there is none: looking for them is far cheaper."""
 
 _MOST_LONGER, _LEAST_OF = 1.6, 0.5
 """Words of the restored text to those of the source; good restorations lie within 0.69 and 1.25."""
@@ -94,19 +108,27 @@ def _is_strange(character: str) -> bool:
 
 
 def _find_speech(source: str, restored: str) -> Iterator[Problem]:
-    if _only_in(restored, source, _REFUSAL):
+    if _only_in(restored, source, _find_refusals):
         yield "refused"
-    if _only_in(restored, source, _LEAK):
+    if _only_in(restored, source, _find_leaks):
         yield "leaked"
 
 
-def _only_in(restored: str, source: str, sign: re.Pattern[str]) -> bool:
-    found = _signs(restored, sign)
-    return bool(found and found - _signs(source, sign))
+def _only_in(restored: str, source: str, find: Callable[[str], Iterator[str]]) -> bool:
+    found = Counter(find(restored))
+    return bool(found and found - Counter(find(source)))
 
 
-def _signs(text: str, sign: re.Pattern[str]) -> Counter[str]:
-    return Counter(match.group().casefold() for match in sign.finditer(text))
+def _find_refusals(text: str) -> Iterator[str]:
+    return (match.group().casefold() for match in _REFUSAL.finditer(text))
+
+
+def _find_leaks(text: str) -> Iterator[str]:
+    starts = filter(None, map(_LEAK_AT_START.match, text.splitlines()))
+    yield from (match.group().casefold() for match in starts)
+    lower = text.lower()
+    if any(sign in lower for sign in _LEAK_SIGNS):
+        yield from (match.group().casefold() for match in _LEAK.finditer(text))
 
 
 def _find_proportions(ours: list[str], theirs: list[str]) -> Iterator[Problem]:
@@ -126,5 +148,7 @@ def _english(words: list[str]) -> float:
 
 def _loops(words: list[str]) -> int:
     """Count how often six words in a row return."""
+    if len(words) - len(set(pairwise(words))) < _LOOP_WINDOW:
+        return 0  # a row of six that returns is five pairs that do, and the last word has none
     runs = Counter(zip(*(words[i:] for i in range(_LOOP_WINDOW)), strict=False))
     return sum(count - 1 for count in runs.values() if count > 1)
