@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from restore.article import Verdict
+from restore.evaluate import load_gold
 from restore.verify import compare
 from tests.corruptions import corrupt
 
@@ -78,6 +79,28 @@ def test_seeded_corruptions_of_the_seed_article_are_caught() -> None:
         text = random.choice(texts)
         kind, corrupted = corrupt(random, text)
         missed[kind] += compare(text, corrupted).ok
+
+    assert missed.total() <= 20, missed
+
+
+def test_references_of_labelled_passages_pass() -> None:
+    passages = load_gold(HERE / "gold.jsonl")
+
+    alarms = {p.id: reported(v) for p in passages if not (v := compare(p.text, p.reference)).ok}
+
+    # Its spun text says "felt" for "fell", so that nothing shows which way the harvest went.
+    assert alarms == {"harvest": {"direction"}}
+
+
+def test_seeded_corruptions_of_references_are_caught_against_the_spun_text() -> None:
+    random = Random(7)
+    passages = [p for p in load_gold(HERE / "gold.jsonl") if compare(p.text, p.reference).ok]
+    missed: Counter[str] = Counter()
+
+    for _ in range(1_000):
+        passage = random.choice(passages)
+        kind, corrupted = corrupt(random, passage.reference)
+        missed[kind] += compare(passage.text, corrupted).ok
 
     assert missed.total() <= 20, missed
 
