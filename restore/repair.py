@@ -1,5 +1,6 @@
 """What is kept of a piece whose restoration is wrong: all but the smallest unit that is wrong."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
@@ -8,6 +9,7 @@ from restore.chunks import Piece
 from restore.pieces import Attempt, Checked, explain, judge, place
 from restore.verify.alignment import cut
 
+_WORD = re.compile(r"\w")
 _WORDS_APART = 2
 """An edit with fewer words between it and the next is part of one rewording with it."""
 
@@ -62,12 +64,21 @@ def _salvage(article: Article, tried: Attempt) -> tuple[Edit, ...]:
 
 
 def _without_culprit(article: Article, piece: Piece, group: Sequence[Edit]) -> Sequence[Edit]:
-    """Return a wrong sentence's edits without the only harmful one, if it stands for itself."""
+    """Return a wrong sentence's edits without the only harmful one, if it stands for itself.
+
+    A wrong sentence to which words were added besides is no restoration: nothing of it is kept.
+    """
+    if any(_adds_words(edit) for edit in group):
+        return ()
     harmful = [edit for edit in group if not judge(article, piece, (edit,)).ok]
     if len(harmful) != 1 or not _stands_apart(article, harmful[0], group):
         return ()
     rest = [edit for edit in group if edit is not harmful[0]]
     return rest if judge(article, piece, rest).ok else ()
+
+
+def _adds_words(edit: Edit) -> bool:
+    return not _WORD.search(edit.before) and bool(_WORD.search(edit.after))
 
 
 def _stands_apart(article: Article, edit: Edit, group: Sequence[Edit]) -> bool:
