@@ -24,7 +24,7 @@ class Weights:
     """Score, by its neighbours as they stand, from which on a word's candidate is looked at."""
     states: int = 24
     """Histories that survive at one place of the lattice."""
-    first_states: int = 12
+    first_states: int = 6
     """The same in the first pass, which only counts what is sure."""
 
     phrase_spun: float = 0.85
