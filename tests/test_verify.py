@@ -148,3 +148,16 @@ def test_long_texts_without_a_common_sentence_are_compared_as_one() -> None:
     verdict = compare(source, restored)
 
     assert len([fact for fact in verdict.added if fact.kind in ("number", "date")]) == 500
+
+
+def test_a_tighter_english_wording_is_no_other_language() -> None:
+    source = (
+        "Medical services suppliers ought to get some information about rest propensities during "
+        "routine tests, she included, in light of the fact that numerous side effects go unnoticed."
+    )
+    restored = (
+        "Healthcare providers should ask about sleep habits during routine tests, she added, "
+        "because many symptoms go unnoticed."
+    )
+
+    assert "language" not in compare(source, restored).problems

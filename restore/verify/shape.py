@@ -62,7 +62,9 @@ _FEW_WORDS = 12
 """Shorter texts have no telling length and no telling language."""
 
 _COMMONEST = frozenset(
-    "the of and to in a is that for it as was with be by on not he his but at are this have".split()
+    "the of and to in a is that for it as was with be by on not he his but at are this have or an "
+    "they she you we our their its if will would can could should has had been were which who what "
+    "when there about because many more than into after during until also all some no did".split()
 )
 _LEAST_ENGLISH = 0.4
 """Share of the commonest words that must remain, against the source."""
