@@ -175,7 +175,7 @@ SETTINGS: tuple[Setting, ...] = (
         "what restores: auto, openai or offline",
     ),
     Setting("model", "RESTORE_MODEL", _printable, "gpt-5-mini", "model to ask for"),
-    Setting("prompt", "RESTORE_PROMPT", _printable, "restore@2", "prompt and version"),
+    Setting("prompt", "RESTORE_PROMPT", _printable, "restore@1", "prompt and version"),
     Setting("prompts", "RESTORE_PROMPTS", _text, None, "folder of your own prompts"),
     Setting(
         "temperature",

@@ -37,7 +37,7 @@ def run(
         str | None, typer.Option(help="Use the endpoint at this address (up to /v1).")
     ] = None,
     prompt: Annotated[
-        str | None, typer.Option(help="Use this prompt version. [default: restore@2]")
+        str | None, typer.Option(help="Use this prompt version. [default: restore@1]")
     ] = None,
     prompts: Annotated[
         str | None, typer.Option(help="Look for prompts in this folder first.")
