@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from restore.article import Fact
@@ -59,6 +59,7 @@ def test_different_facts_have_different_norms(one: str, other: str) -> None:
     assert found(f"so {one} it") != found(f"so {other} it")
 
 
+@example("12 hundred one Brad")
 @given(PROSE)
 def test_offsets_are_those_of_the_text(text: str) -> None:
     facts = extract_facts(text)

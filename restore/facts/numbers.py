@@ -111,7 +111,7 @@ class _Quantity:
 def find_numbers(text: str) -> Iterator[Fact]:
     """Find quantities; a bare year is a date, and "an hour", "one", "half" are vague."""
     found = list(_find_digits(text))
-    taken = {at for quantity in found for at in (quantity.start, quantity.stop - 1)}
+    taken = {at for quantity in found for at in range(quantity.start, quantity.stop)}
     found += (q for q in _find_words(text) if not taken.intersection((q.start, q.stop - 1)))
     found.sort(key=lambda quantity: quantity.start)
     _share_units(text, found)
