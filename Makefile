@@ -13,11 +13,11 @@ demo: .venv/installed  ## Set up and restore the seed articles
 	@echo "demo: the diff above is what 'restore run FILE' shows; the program is $(BIN)/restore"
 
 test: .venv/installed-dev  ## Set up and run the tests; say which lack a program they need
-	@$(BIN)/pytest -q -rs --cov --cov-report=term:skip-covered
+	@$(BIN)/pytest -q -rs -n 2 --dist loadfile --cov --cov-report=term:skip-covered
 	@echo "test: all tests passed"
 
 test-all: .venv/installed-dev  ## The same, and fail where a test lacks a program it needs
-	@TEST_ALL=1 $(BIN)/pytest -q --cov --cov-report=term:skip-covered
+	@TEST_ALL=1 $(BIN)/pytest -q -n 2 --dist loadfile --cov --cov-report=term:skip-covered
 	@echo "test-all: all tests passed, none was skipped"
 
 check: .venv/installed-dev  ## Lint, types, import contracts, prompts and compiled data
