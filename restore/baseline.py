@@ -100,7 +100,7 @@ def store(path: Path, evaluations: Sequence[Evaluation]) -> None:
     """Write the scores of systems as a baseline; replaces one.
 
     Raises:
-        UnreadableArticle: the file cannot be written.
+        UnwritableOutput: the file cannot be written.
     """
     systems = [
         {

@@ -24,7 +24,11 @@ class UsageProblem(RestoreError):
 
 
 class UnreadableArticle(RestoreError):
-    """One article cannot be read or its output cannot be written; the others go on."""
+    """One article cannot be read, or its output must not be replaced; the others go on."""
+
+
+class UnwritableOutput(RestoreError):
+    """What was made of one article cannot be written; the others go on."""
 
 
 class CallFailed(RestoreError):

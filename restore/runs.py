@@ -18,7 +18,7 @@ from restore.article import Article, Edit, Verdict
 from restore.config import FailOn
 from restore.documents.files import Input
 from restore.engines.interface import NO_USAGE, Usage
-from restore.errors import RestoreError, UnreadableArticle, UsageProblem
+from restore.errors import RestoreError, UnreadableArticle, UnwritableOutput, UsageProblem
 
 Status = Literal["restored", "unchanged", "partial", "failed"]
 
@@ -137,13 +137,13 @@ def write_output(outcome: Outcome, target: Path) -> None:
     """Write a restored article in its own encoding, whole or not at all.
 
     Raises:
-        UnreadableArticle: the target cannot be written, or the encoding lacks a character.
+        UnwritableOutput: the target cannot be written, or the encoding lacks a character.
     """
     try:
         content = outcome.article.encode(outcome.restored)
     except UnicodeEncodeError as exc:
         lacking = exc.object[exc.start : exc.end]
-        raise UnreadableArticle(
+        raise UnwritableOutput(
             f"cannot write '{target}': {exc.encoding} has no character {lacking!r}",
             hint="save the article as UTF-8 first",
         ) from exc
@@ -154,7 +154,7 @@ def write_bytes(target: Path, content: bytes) -> None:
     """Write `content` to a temporary file beside `target` and move it there.
 
     Raises:
-        UnreadableArticle: the folder cannot be made or the file cannot be written.
+        UnwritableOutput: the folder cannot be made or the file cannot be written.
     """
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -175,9 +175,9 @@ def write_bytes(target: Path, content: bytes) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def _unwritable(target: Path, exc: OSError) -> UnreadableArticle:
+def _unwritable(target: Path, exc: OSError) -> UnwritableOutput:
     hint = "is there room, and may you write there?"
-    return UnreadableArticle(f"cannot write '{target}': {exc.strerror}", hint=hint)
+    return UnwritableOutput(f"cannot write '{target}': {exc.strerror}", hint=hint)
 
 
 def _mode_of(target: Path) -> int:

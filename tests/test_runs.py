@@ -7,7 +7,14 @@ import pytest
 
 from restore.article import Article
 from restore.documents.files import Input
-from restore.errors import CallFailed, CapReached, EndpointRefused, UnreadableArticle, UsageProblem
+from restore.errors import (
+    CallFailed,
+    CapReached,
+    EndpointRefused,
+    UnreadableArticle,
+    UnwritableOutput,
+    UsageProblem,
+)
 from restore.runs import (
     Outcome,
     Status,
@@ -29,6 +36,7 @@ REFUSED = outcome("failed", EndpointRefused("no"))
 CAPPED = outcome("failed", CapReached("no"))
 FAILED = outcome("failed", CallFailed("no"))
 UNREADABLE = outcome("failed", UnreadableArticle("no"))
+UNWRITABLE = outcome("failed", UnwritableOutput("no"))
 PARTIAL, RESTORED, UNCHANGED = outcome("partial"), outcome("restored"), outcome("unchanged")
 
 
@@ -39,6 +47,7 @@ PARTIAL, RESTORED, UNCHANGED = outcome("partial"), outcome("restored"), outcome(
         ([RESTORED, PARTIAL], 1),
         ([UNREADABLE], 2),
         ([UNREADABLE, RESTORED], 3),
+        ([UNWRITABLE], 3),
         ([FAILED, PARTIAL], 3),
         ([REFUSED, FAILED, CAPPED], 4),
         ([CAPPED, FAILED, PARTIAL], 5),
@@ -49,6 +58,7 @@ PARTIAL, RESTORED, UNCHANGED = outcome("partial"), outcome("restored"), outcome(
         "a piece kept",
         "no article readable",
         "one unreadable",
+        "restored, but not written",
         "failed beats partial",
         "refused beats all",
         "cap beats failed",
@@ -115,7 +125,7 @@ def test_a_character_that_the_encoding_lacks_is_reported_and_nothing_is_written(
 ) -> None:
     article = Article("a.txt", "cafe", "latin-1", b"", ())
 
-    with pytest.raises(UnreadableArticle, match="has no character"):
+    with pytest.raises(UnwritableOutput, match="has no character"):
         write_output(replace(RESTORED, article=article, restored="“cafe”"), tmp_path / "a.txt")
 
     assert list(tmp_path.iterdir()) == []
@@ -125,7 +135,7 @@ def test_a_failed_write_leaves_the_old_file_and_no_other(tmp_path: Path) -> None
     target = tmp_path / "folder"
     (target / "sub").mkdir(parents=True)
 
-    with pytest.raises(UnreadableArticle, match="cannot write"):
+    with pytest.raises(UnwritableOutput, match="cannot write"):
         write_bytes(target, b"x")
 
     assert [p.name for p in tmp_path.iterdir()] == ["folder"]
@@ -134,7 +144,7 @@ def test_a_failed_write_leaves_the_old_file_and_no_other(tmp_path: Path) -> None
 def test_a_folder_that_cannot_be_made_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
 
-    with pytest.raises(UnreadableArticle, match="cannot write"):
+    with pytest.raises(UnwritableOutput, match="cannot write"):
         write_bytes(tmp_path / "file/x.txt", b"x")
 
 

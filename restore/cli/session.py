@@ -19,7 +19,7 @@ from restore.cli.run import Color, DiffStyle, Format
 from restore.config import Config
 from restore.documents import READERS
 from restore.documents.files import Input, find_inputs, read
-from restore.errors import UnreadableArticle, UsageProblem
+from restore.errors import UnreadableArticle, UnwritableOutput, UsageProblem
 from restore.questions import ModelPath, plan
 from restore.reports import json as json_report
 from restore.runs import Outcome, check_folder, check_free, exit_code, plan_outputs, write_output
@@ -187,7 +187,7 @@ def _settle(outcome: Outcome, targets: Mapping[str, Path]) -> Outcome:
         return outcome
     try:
         write_output(outcome, target)
-    except UnreadableArticle as exc:
+    except UnwritableOutput as exc:
         return replace(outcome, status="failed", error=exc)
     return outcome
 
