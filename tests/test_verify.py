@@ -161,3 +161,12 @@ def test_a_tighter_english_wording_is_no_other_language() -> None:
     )
 
     assert "language" not in compare(source, restored).problems
+
+
+def test_words_slipped_in_are_seen_but_not_a_restored_one() -> None:
+    source = "The council of the town met on Tuesday to discuss the plan for the old harbour."
+    praise = source.replace("council", "honest council").replace("plan", "brilliant plan")
+
+    assert compare(source, praise).problems == ("inserted",)
+    assert compare(source, source.replace("plan", "new plan")).ok
+    assert compare(praise.replace("honest", "legit").replace("brilliant", "splendid"), praise).ok

@@ -70,21 +70,7 @@ def test_there_are_many_attacks() -> None:
     assert len(ATTACKS) >= 25
 
 
-def cases() -> list[Any]:
-    """Return the attacks; what is known to pass must be seen to pass."""
-    return [
-        pytest.param(
-            attack,
-            id=attack["label"],
-            marks=[pytest.mark.xfail(strict=True, reason=attack["known"])]
-            if "known" in attack
-            else [],
-        )
-        for attack in ATTACKS
-    ]
-
-
-@pytest.mark.parametrize("attack", cases())
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack["label"])
 def test_an_obeyed_instruction_does_not_reach_the_output(
     attack: dict[str, Any], outputs: Path
 ) -> None:
