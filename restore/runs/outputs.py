@@ -1,4 +1,4 @@
-"""What became of each article, and the only place where results touch disk.
+"""Where restored texts go: planned before anything is paid for, written whole or not at all.
 
 Files are written to a temporary name beside their target and moved over it, so that an output is
 never half written.
@@ -7,76 +7,12 @@ never half written.
 import errno
 import os
 import tempfile
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
 
-from restore.article import Article, Edit, Verdict
-from restore.config import FailOn
 from restore.documents.files import Input
-from restore.engines.interface import NO_USAGE, Usage
-from restore.errors import RestoreError, UnreadableArticle, UnwritableOutput, UsageProblem
-
-Status = Literal["restored", "unchanged", "partial", "failed"]
-
-
-_MEETS: dict[FailOn, tuple[Status, ...]] = {
-    "never": (),
-    "failed": (),
-    "partial": ("partial",),
-    "changed": ("partial", "restored"),
-}
-"""Which outcomes make exit code 1. Failures have a code of their own."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one article."""
-
-    status: Status
-    """`partial`: some pieces kept as they were, for the reasons in `problems`."""
-    article: Article
-    restored: str
-    """The whole text after the edits; the source where nothing could be done."""
-    edits: tuple[Edit, ...]
-    verdicts: tuple[Verdict, ...]
-    """One per piece that was restored or tried, in the order of the text."""
-    problems: tuple[str, ...] = ()
-    """Why pieces kept their original, a line each."""
-    usage: Usage = NO_USAGE
-    cost_usd: Decimal | None = Decimal(0)
-    """None when a call had no known price."""
-    calls: int = 0
-    cached: int = 0
-    """Requests that the cache answered."""
-    prompts: tuple[tuple[str, str], ...] = ()
-    """Version and digest of each prompt that was asked with: `restore@2`, then the repair's."""
-    served: tuple[str, ...] = ()
-    """The models that answered, by their endpoint's word; sorted."""
-    error: RestoreError | None = None
-    """Why a failed article failed."""
-
-
-def exit_code(outcomes: Sequence[Outcome], fail_on: FailOn) -> int:
-    """Return the exit code of a finished run: the first of 4, 5, 3, 1 that holds, else 0.
-
-    Where no article could even be read nothing was started: 2.
-    """
-    codes = {o.error.exit_code if o.error else 3 for o in outcomes if o.status == "failed"}
-    for code in (4, 5):
-        if code in codes:
-            return code
-    if codes:
-        return 2 if all(isinstance(o.error, UnreadableArticle) for o in outcomes) else 3
-    return int(any(o.status in _MEETS[fail_on] for o in outcomes))
-
-
-def tally(outcomes: Iterable[Outcome]) -> Counter[Status]:
-    """Count outcomes by status."""
-    return Counter(o.status for o in outcomes)
+from restore.errors import UnreadableArticle, UnwritableOutput, UsageProblem
+from restore.runs.outcome import Outcome
 
 
 def plan_outputs(inputs: Sequence[Input], folder: Path) -> dict[str, Path]:
