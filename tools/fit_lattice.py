@@ -8,7 +8,7 @@ wording together, elsewhere none.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
@@ -32,7 +32,7 @@ from restore.offline.decoder import Decoder
 from restore.offline.evidence import Choice, Evidence, Sentence, count_words, gather
 from restore.offline.language_model import LanguageModel
 from restore.offline.lattice import AGREEMENT, Arc, Lattice
-from restore.offline.lexicon import Entry, Head, Lexicon
+from restore.offline.lexicon import Entry, Lexicon, Phrase
 from restore.offline.tokens import Token, keys, split_sentences, tokenize
 
 
@@ -88,6 +88,10 @@ def read_knowledge(texts: Path, *, withheld: Iterable[str] = ()) -> Knowledge:
     return Knowledge(sources, heads, count_fans(rows))
 
 
+Rest = tuple[str, ...]
+"""The tokens of a spun form after the first."""
+
+
 class RowLexicon(Lexicon):
     """A lexicon that is weighed as it is read, in memory.
 
@@ -101,19 +105,30 @@ class RowLexicon(Lexicon):
         self._model = model
         self._numbers = numbers
         self._features: list[Features] = []
-        self.find = lru_cache(maxsize=None)(self._find)
+        self._rows = lru_cache(maxsize=None)(self._read_rows)
 
     def features(self, source: compiled.Source) -> Features:
         """Return the features of the row that an arc's source stands for."""
         return self._features[int(source.reason)]
 
-    def _find(self, key: str) -> Head:
-        found: defaultdict[tuple[str, ...], list[Entry]] = defaultdict(list)
+    def words(self, key: str) -> tuple[Entry, ...]:
+        """Return the restorations of the token `key` alone."""
+        return self._rows(key).get((), ())
+
+    def phrases(self, keys: Sequence[str], start: int) -> Iterator[Phrase]:
+        """Yield the phrases that begin at one token of a text, shorter ones first."""
+        rows = self._rows(keys[start])
+        for stop in range(
+            start + 2, min(start + 1 + max(map(len, rows), default=0), len(keys)) + 1
+        ):
+            if entries := rows.get(tuple(keys[start + 1 : stop])):
+                yield Phrase(stop, entries)
+
+    def _read_rows(self, key: str) -> Mapping[Rest, tuple[Entry, ...]]:
+        found: defaultdict[Rest, list[Entry]] = defaultdict(list)
         for row_key, row in self._knowledge.heads.get(key, ()):
             found[row_key.spun[1:]].append(self._weigh(row_key, row))
-        phrases = {rest: tuple(entries) for rest, entries in found.items() if rest}
-        longest = 1 + max(map(len, found), default=0)
-        return Head(tuple(found.get((), ())), phrases, longest)
+        return {rest: tuple(entries) for rest, entries in found.items()}
 
     def _weigh(self, key: Key, row: Row) -> Entry:
         best = min(row.ranks)

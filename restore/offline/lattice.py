@@ -53,6 +53,7 @@ class _Draft:
 
     def __init__(self, tokens: list[Token], ids: list[int]) -> None:
         self.tokens = tokens
+        self.keys = [token.key for token in tokens]
         self.ids = ids
         self.arcs: Lattice = [[Arc(i + 1, (w,), 0.0, "", None, None)] for i, w in enumerate(ids)]
         self._places: dict[tuple[int, int, tuple[int, ...]], int] = {}
@@ -107,7 +108,6 @@ class Builder:
         self._weights = weights
         self._read = lru_cache(_CACHED_TEXTS)(self._ids_of)
         self._candidates = lru_cache(_CACHED_KEYS)(self._find_candidates)
-        self._seconds = lru_cache(_CACHED_KEYS)(self._find_seconds)
 
     def build(self, tokens: list[Token]) -> Lattice | None:
         """Return the lattice of one sentence, or None if no word of it has a candidate."""
@@ -126,16 +126,8 @@ class Builder:
 
     def _add_phrases(self, draft: _Draft, start: int, names: list[bool], *, fragment: bool) -> None:
         tokens = draft.tokens
-        if start + 1 == len(tokens) or tokens[start + 1].key not in self._seconds(
-            tokens[start].key
-        ):
-            return
-        head = self._lexicon.find(tokens[start].key)
-        for stop in range(start + 2, min(start + head.longest, len(tokens)) + 1):
-            rest = tuple(token.key for token in tokens[start + 1 : stop])
-            if rest not in head.phrases:
-                continue
-            for entry in _allowed(head.phrases[rest], fragment=fragment):
+        for stop, entries in self._lexicon.phrases(draft.keys, start):
+            for entry in _allowed(entries, fragment=fragment):
                 if _keeps_names(entry, tokens[start:stop], names[start:stop]):
                     draft.add(start, stop, self._read(entry.after), entry.log_weight, entry)
 
@@ -184,16 +176,12 @@ class Builder:
 
     def _find_candidates(self, key: str) -> list[_Candidate]:
         found: list[_Candidate] = []
-        for entry in self._lexicon.find(key).words:
+        for entry in self._lexicon.words(key):
             ids = self._read(entry.after)
             if UNKNOWN not in ids:
                 single = self._model.log_single(ids[0])
                 found.append(_Candidate(entry.log_weight, ids[0], ids[-1], single, ids, entry))
         return found
-
-    def _find_seconds(self, key: str) -> frozenset[str]:
-        """Return the second words of the phrases that begin with `key`."""
-        return frozenset(rest[0] for rest in self._lexicon.find(key).phrases)
 
     def _ids_of(self, text: str) -> tuple[int, ...]:
         return tuple(self._model.word_id(key) for key in keys(text))

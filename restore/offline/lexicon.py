@@ -1,12 +1,12 @@
-"""The compiled lexicon: what a spun form may have been, found by its first word.
+"""The compiled lexicon: what a spun form may have been, found by its first two words.
 
 `lexicon/` holds the knowledge as text and `tools/compile_lexicon.py` compiles it. Nothing is
-parsed at the start: the first words form a sorted table that is searched in the map, and the rows
-of a first word are read when an article first has it.
+parsed at the start: texts, first words and the rows of each are sorted, so that all are found by
+bisection in the map, and a row is read when an article has its words.
 """
 
-from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -18,7 +18,8 @@ MAGIC = b"RSLX"
 WEIGHT_STEPS = 1000
 MOST_WEIGHT = 8.0
 """Log weights are stored as their distance from this, in thousandths of a nat."""
-_CACHED_HEADS = 1 << 11
+_CACHED_WORDS = 1 << 13
+_CACHED_PHRASES = 1 << 11
 
 
 class Source(NamedTuple):
@@ -44,46 +45,12 @@ class Entry(NamedTuple):
     source: Source
 
 
-class Head(NamedTuple):
-    """All that is known of spun forms that begin with one word."""
+class Phrase(NamedTuple):
+    """A spun form of several words that a text has."""
 
-    words: tuple[Entry, ...]
-    """Restorations of the word alone."""
-    phrases: Mapping[tuple[str, ...], tuple[Entry, ...]]
-    """The keys of the words after the first -> restorations."""
-    longest: int
-    """Tokens in the longest spun form, the first word included."""
-
-
-class _Phrases(Mapping[tuple[str, ...], tuple[Entry, ...]]):
-    """The phrases of one head; their restorations are read when an article first has one."""
-
-    def __init__(
-        self,
-        rows: dict[tuple[str, ...], range],
-        read: Callable[[range], tuple[Entry, ...]],
-    ) -> None:
-        self._rows = rows
-        self._read = read
-        self._known: dict[tuple[str, ...], tuple[Entry, ...]] = {}
-
-    def __getitem__(self, rest: tuple[str, ...]) -> tuple[Entry, ...]:
-        known = self._known.get(rest)
-        if known is None:
-            known = self._known[rest] = self._read(self._rows[rest])
-        return known
-
-    def __contains__(self, rest: object) -> bool:
-        return rest in self._rows
-
-    def __iter__(self) -> Iterator[tuple[str, ...]]:
-        return iter(self._rows)
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
-
-_NOTHING = Head((), {}, 1)
+    stop: int
+    """Index of the token after it."""
+    entries: tuple[Entry, ...]
 
 
 class Lexicon:
@@ -103,29 +70,55 @@ class Lexicon:
         self._row_after = mapped.array("row_after")
         self._row_weight = mapped.array("row_weight")
         self._row_source = mapped.array("row_source")
-        self.find = lru_cache(_CACHED_HEADS)(self._find)
+        self._text_at = lru_cache(_CACHED_WORDS)(self._search_text)
+        self._rows_of = lru_cache(_CACHED_WORDS)(self._search_rows)
+        self._entries = lru_cache(_CACHED_PHRASES)(self._read_entries)
+        self._first_phrase = bisect_right(self._text_start, 0) - 1
+        """The first text that is not empty: a word's rows have an empty rest."""
 
     def __len__(self) -> int:
         """Return the number of rows."""
         return len(self._row_after)
 
-    def _find(self, key: str) -> Head:
-        """Return what is known of spun forms that begin with the token `key`."""
-        wanted = key.encode(errors="surrogatepass")
-        at = bisect_left(self._head_text, wanted, key=self._bytes)
-        if at == len(self._head_text) or self._bytes(self._head_text[at]) != wanted:
-            return _NOTHING
-        rows = range(self._head_row[at], self._head_row[at + 1])
-        phrases = {
-            tuple(self._text(rest).split()): range(rows.start + first, rows.start + stop)
-            for rest, first, stop in _runs(self._row_rest[rows.start : rows.stop])
-        }
-        words = self._entries(phrases.pop((), range(0)))
-        longest = 1 + max(map(len, phrases), default=0)
-        return Head(words, _Phrases(phrases, self._entries), longest)
+    def words(self, key: str) -> tuple[Entry, ...]:
+        """Return the restorations of the token `key` alone."""
+        start, stop = self._rows_of(key)
+        stop = bisect_left(self._row_rest, self._first_phrase, start, stop)
+        return self._read_entries(start, stop)
 
-    def _entries(self, rows: range) -> tuple[Entry, ...]:
-        return tuple(self._entry(row) for row in rows)
+    def phrases(self, keys: Sequence[str], start: int) -> Iterator[Phrase]:
+        """Yield the phrases that begin at one token of a text, shorter ones first.
+
+        Most pairs of tokens begin none, and that is found without reading a text.
+        """
+        row, stop = self._rows_of(keys[start])
+        if row == stop or start + 1 == len(keys):
+            return
+        rest = _encode(keys[start + 1])
+        row = bisect_left(self._row_rest, self._text_at(keys[start + 1]), row, stop)
+        for end in range(start + 2, len(keys) + 1):
+            if row == stop or not self._bytes(self._row_rest[row]).startswith(rest):
+                return
+            if self._bytes(self._row_rest[row]) == rest:
+                same = bisect_right(self._row_rest, self._row_rest[row], row, stop)
+                yield Phrase(end, self._entries(row, same))
+            if end < len(keys):
+                rest += b" " + _encode(keys[end])
+                row = bisect_left(self._row_rest, rest, row, stop, key=self._bytes)
+
+    def _search_rows(self, key: str) -> tuple[int, int]:
+        """Return the half-open range of the rows whose spun form begins with the token `key`."""
+        head = bisect_left(self._head_text, self._text_at(key))
+        if head == len(self._head_text) or self._bytes(self._head_text[head]) != _encode(key):
+            return 0, 0
+        return self._head_row[head], self._head_row[head + 1]
+
+    def _search_text(self, key: str) -> int:
+        """Return the first text, of all that are sorted, that does not come before `key`."""
+        return bisect_left(range(len(self._text_start) - 1), _encode(key), key=self._bytes)
+
+    def _read_entries(self, start: int, stop: int) -> tuple[Entry, ...]:
+        return tuple(self._entry(row) for row in range(start, stop))
 
     def _entry(self, row: int) -> Entry:
         return Entry(
@@ -141,13 +134,8 @@ class Lexicon:
         return self._bytes(text).decode()
 
 
-def _runs(rests: Sequence[int]) -> Iterator[tuple[int, int, int]]:
-    """Yield each value of a sorted column with the half-open range of its places."""
-    first = 0
-    for at in range(1, len(rests) + 1):
-        if at == len(rests) or rests[at] != rests[first]:
-            yield rests[first], first, at
-            first = at
+def _encode(key: str) -> bytes:
+    return key.encode(errors="surrogatepass")  # broken text has no such word, but is no error
 
 
 def encode_weight(log_weight: float) -> int:

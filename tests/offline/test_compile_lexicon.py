@@ -5,11 +5,17 @@ from types import ModuleType
 import pytest
 from lexicon_text import parse
 
-from restore.offline.lexicon import Lexicon
+from restore.offline.lexicon import Entry, Lexicon
+
+
+def find(lexicon: Lexicon, spun: str) -> tuple[Entry, ...]:
+    keys = spun.split()
+    phrases = {phrase.stop: phrase.entries for phrase in lexicon.phrases(keys, 0)}
+    return lexicon.words(spun) if len(keys) == 1 else phrases[len(keys)]
 
 
 def originals(lexicon: Lexicon, spun: str) -> list[str]:
-    return [entry.after for entry in lexicon.find(spun).words]
+    return [entry.after for entry in lexicon.words(spun)]
 
 
 def test_an_arrow_points_from_original_to_spun() -> None:
@@ -73,7 +79,7 @@ def test_a_word_is_not_its_own_restoration(make_lexicon: Callable[..., Lexicon])
 def test_of_equal_rows_the_heavier_counts(make_lexicon: Callable[..., Lexicon]) -> None:
     lexicon = make_lexicon("j sizable < huge | big\nj sizable < big")
 
-    weights = {e.after: e.log_weight for e in lexicon.find("sizable").words}
+    weights = {e.after: e.log_weight for e in lexicon.words("sizable")}
 
     assert weights["big"] == weights["huge"]
 
@@ -86,16 +92,13 @@ def test_adjectives_are_compared(
 ) -> None:
     lexicon = make_lexicon("j mighty < strong")
 
-    first, *rest = spun.split()
-    head = lexicon.find(first)
-    found = head.phrases[tuple(rest)] if rest else head.words
-    assert original in [entry.after for entry in found]
+    assert original in [entry.after for entry in find(lexicon, spun)]
 
 
 def test_the_head_of_a_compound_takes_the_plural(make_lexicon: Callable[..., Lexicon]) -> None:
     lexicon = make_lexicon("n algorithm > set of rules")
 
-    assert [e.after for e in lexicon.find("sets").phrases["of", "rules"]] == ["algorithms"]
+    assert [e.after for e in find(lexicon, "sets of rules")] == ["algorithms"]
 
 
 def test_a_row_that_was_counted_often_ranks_as_the_first(
@@ -103,7 +106,7 @@ def test_a_row_that_was_counted_often_ranks_as_the_first(
 ) -> None:
     lexicon = make_lexicon("x acidic < sour *3 | sharp *500 | tart *1")
 
-    weights = {e.after: e.log_weight for e in lexicon.find("acidic").words}
+    weights = {e.after: e.log_weight for e in lexicon.words("acidic")}
 
     assert weights["sharp"] > weights["sour"] > weights["tart"]
 
@@ -113,8 +116,7 @@ def test_a_set_phrase_weighs_less_where_good_english_has_it(
 ) -> None:
     lexicon = make_lexicon("", phrases="x one of the < a\nx one of qwrtz < b")
 
-    phrases = lexicon.find("one").phrases
-    (common,), (rare,) = phrases["of", "the"], phrases["of", "qwrtz"]
+    (common,), (rare,) = find(lexicon, "one of the"), find(lexicon, "one of qwrtz")
 
     assert common.log_weight < rare.log_weight - 0.5
 
@@ -130,7 +132,7 @@ def test_a_row_of_several_sources_counts_as_the_surest_ones(
 
     compiled.write_bytes(compiler.compile_lexicon(texts, compiler.MODEL))
 
-    both, alone = Lexicon(compiled).find("one").phrases["phrase",]
+    both, alone = find(Lexicon(compiled), "one phrase")
     assert (both.after, both.source.name) == ("a", "words")
     assert (alone.after, alone.source.name) == ("b", "more")
 

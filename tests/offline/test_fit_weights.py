@@ -91,9 +91,9 @@ def allowed_readings(gold: Passage, recipe: Recipe) -> list[tuple[str, str]]:
 
 
 def weights_of(lexicon: Lexicon, spun: str) -> dict[str, float]:
-    first, *rest = spun.split()
-    head = lexicon.find(first)
-    entries = head.phrases[tuple(rest)] if rest else head.words
+    keys = spun.split()
+    phrases = {phrase.stop: phrase.entries for phrase in lexicon.phrases(keys, 0)}
+    entries = lexicon.words(spun) if len(keys) == 1 else phrases[len(keys)]
     return {entry.after: entry.log_weight for entry in entries}
 
 
