@@ -1,11 +1,13 @@
 """Which files a command line means."""
 
 import difflib
+import fnmatch
 import glob
 import os
 import sys
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import takewhile
 from pathlib import Path
 
 from restore.article import Article
@@ -30,21 +32,84 @@ class Input:
         return STDIN if self.path is None else os.fspath(self.path)
 
 
-def find_inputs(arguments: Sequence[str], *, suffixes: Collection[str]) -> tuple[Input, ...]:
-    """Return the articles' files that `arguments` name, in their order, each once.
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which of the files that were found are taken."""
+
+    include: Sequence[str] = ()
+    """Patterns of which one must match, where there are any. A pattern without a slash is held
+    against a file's name, one with a slash against its path under the folder that was named."""
+    exclude: Sequence[str] = ()
+    """Patterns of which none may match."""
+    limit: int | None = None
+    """Take so many at most."""
+
+    def takes(self, item: Input) -> bool:
+        """Tell whether a file is taken; stdin always is."""
+        if item.path is None:
+            return True
+        included = not self.include or any(_matches(item, one) for one in self.include)
+        return included and not any(_matches(item, one) for one in self.exclude)
+
+
+ALL = Selection()
+
+
+def find_inputs(
+    arguments: Sequence[str],
+    *,
+    suffixes: Collection[str],
+    listed: Sequence[str] = (),
+    selection: Selection = ALL,
+) -> tuple[Input, ...]:
+    """Return the articles' files that `arguments` and then `listed` name, in order, each once.
 
     A file is taken whatever its suffix; a folder is searched downward, in sorted order, for files
     with one of `suffixes` (hidden ones and links to folders left out); a pattern that is no file
-    is expanded; `-` is stdin.
+    is expanded; `-` is stdin. Outputs keep a file's path under the folder that was named, under
+    the fixed part of a pattern, and that of a listed file under the working directory.
 
     Raises:
-        UsageProblem: a path does not exist, or a folder or pattern holds no article.
+        UsageProblem: a path does not exist, a folder or pattern holds no article, or the selection
+            leaves none.
     """
     found: dict[str, Input] = {}
     for argument in arguments:
         for item in _expand(argument, suffixes):
-            found.setdefault(str(item.path.resolve()) if item.path else STDIN, item)
-    return tuple(found.values())
+            found.setdefault(os.path.realpath(item.path) if item.path else STDIN, item)
+    for name in listed:
+        for item in _expand(name, suffixes):
+            found.setdefault(os.path.realpath(item.path or name), _keep_path(item, name))
+    taken = [item for item in found.values() if selection.takes(item)]
+    if found and not taken:
+        raise UsageProblem(
+            f"--include and --exclude leave none of {len(found):,} files",
+            hint="a pattern without a slash is held against names: --include '*.txt'",
+        )
+    return tuple(taken[: selection.limit])
+
+
+def read_list(name: str) -> list[str]:
+    """Return the paths in a file, or in stdin for `-`: a line each, or between NULs.
+
+    Raises:
+        UsageProblem: it cannot be read, or holds no path.
+    """
+    try:
+        raw = sys.stdin.buffer.read() if name == STDIN else Path(name).read_bytes()
+    except OSError as exc:
+        raise UsageProblem(f"cannot read '{name}': {exc.strerror}", hint=_PERMISSIONS) from exc
+    lines = raw.split(b"\0") if b"\0" in raw else raw.splitlines()
+    paths = [os.fsdecode(line) for line in lines if line.strip()]
+    if not paths:
+        raise UsageProblem(f"no paths in '{name}'", hint="write one path a line")
+    return paths
+
+
+def _matches(item: Input, pattern: str) -> bool:
+    return fnmatch.fnmatchcase(
+        item.relative.as_posix() if "/" in pattern else item.relative.name, pattern
+    )
 
 
 def read(item: Input, *, encoding: str | None) -> tuple[Article, ...]:
@@ -95,7 +160,14 @@ def _match(pattern: str) -> Iterable[Input]:
     files = [Path(match) for match in matches if Path(match).is_file()]
     if not files:
         raise _missing(pattern)
-    return [Input(file, Path(file.name)) for file in files]
+    fixed = Path(*takewhile(lambda part: not glob.has_magic(part), Path(pattern).parts))
+    return [Input(file, file.relative_to(fixed)) for file in files]
+
+
+def _keep_path(item: Input, name: str) -> Input:
+    path = Path(name)
+    inside = not path.is_absolute() and ".." not in path.parts
+    return replace(item, relative=path) if inside and item.path == path else item
 
 
 def _missing(argument: str) -> UsageProblem:

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from restore.documents.files import Input, find_inputs
+from restore.documents.files import Input, Selection, find_inputs, read_list
 from restore.errors import UsageProblem
 
 
@@ -40,7 +40,7 @@ def test_each_file_counts_once_and_arguments_keep_their_order(folder: Path) -> N
 
 
 def test_a_pattern_is_expanded_without_the_shell(folder: Path) -> None:
-    assert names(find_inputs([f"{folder}/**/c.*"], suffixes={".txt"})) == ["c.txt"]
+    assert names(find_inputs([f"{folder}/**/c.*"], suffixes={".txt"})) == ["sub/c.txt"]
 
 
 def test_a_file_whose_name_looks_like_a_pattern_is_that_file(tmp_path: Path) -> None:
@@ -70,3 +70,49 @@ def test_a_folder_without_articles_is_an_error_that_says_what_is_searched(tmp_pa
         find_inputs([os.fspath(tmp_path)], suffixes={".txt", ".md"})
 
     assert caught.value.hint == "a folder is searched for files ending in .md, .txt"
+
+
+@pytest.mark.parametrize(
+    ("selection", "taken"),
+    [
+        (Selection(include=["a*"]), ["a.txt"]),
+        (Selection(include=["sub/*"]), ["sub/F.TXT", "sub/c.txt"]),
+        (Selection(exclude=["sub/*", "b.*"]), ["a.txt"]),
+        (Selection(include=["?.txt"], exclude=["a.txt"]), ["b.txt", "sub/c.txt"]),
+        (Selection(limit=2), ["a.txt", "b.txt"]),
+    ],
+)
+def test_a_selection_takes_some_files(folder: Path, selection: Selection, taken: list[str]) -> None:
+    assert names(find_inputs([str(folder)], suffixes={".txt"}, selection=selection)) == taken
+
+
+def test_a_selection_that_takes_nothing_is_a_mistake(folder: Path) -> None:
+    with pytest.raises(UsageProblem, match="leave none of 4 files"):
+        find_inputs([str(folder)], suffixes={".txt"}, selection=Selection(include=["*.md"]))
+
+
+@pytest.mark.parametrize(
+    "content", ["sub/c.txt\na.txt\n", "sub/c.txt\0a.txt\0", "sub/c.txt\r\na.txt"]
+)
+def test_a_list_of_files_keeps_their_paths(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, content: str
+) -> None:
+    monkeypatch.chdir(folder)
+    (folder / "list").write_text(content)
+
+    listed = read_list("list")
+
+    assert names(find_inputs([], suffixes={".txt"}, listed=listed)) == ["sub/c.txt", "a.txt"]
+
+
+@pytest.mark.parametrize("content", ["", "\n\n"])
+def test_a_list_without_a_path_is_a_mistake(tmp_path: Path, content: str) -> None:
+    (tmp_path / "list").write_text(content)
+
+    with pytest.raises(UsageProblem, match="no paths in"):
+        read_list(str(tmp_path / "list"))
+
+
+def test_a_list_that_does_not_exist_is_a_mistake(tmp_path: Path) -> None:
+    with pytest.raises(UsageProblem, match="cannot read"):
+        read_list(str(tmp_path / "list"))
