@@ -4,7 +4,7 @@ The one place where a call is repeated, and the one owner of tenacity.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, get_args
@@ -20,17 +20,23 @@ from restore.errors import (
     TransientFailure,
 )
 from restore.limiter import Limiter
+from restore.stopping import Stop
 
 if TYPE_CHECKING:
     from tenacity import RetryCallState
 
-CachePolicy = Literal["use", "off", "refresh", "only"]
-"""Use cached replies; neither read nor write them; replace them; make no call beside them."""
+CachePolicy = Literal["use", "off", "refresh", "only", "again"]
+"""Use cached replies; neither read nor write them; replace them; make no call beside them; use
+those that were good and ask again where none was."""
+OnReply = Callable[[str, Request, Reply], None]
+"""Takes a reply, with its key and request, before anything else is done with it."""
 Parse = Callable[[str], tuple[str, ...]]
 """Turns a reply's text into one text per piece, or raises InvalidReply."""
 
 _LONGEST_WAIT_S = 30.0
 """Between two attempts, where the endpoint asks for nothing."""
+_LONGEST_BUSY_S = 600.0
+"""How long a call is tried at an endpoint that says it is busy."""
 _ASKED = 2
 """How often a request is asked whose replies are invalid: models err, but seldom twice alike."""
 _PROBLEMS = get_args(Problem)
@@ -66,7 +72,9 @@ class Caller:
         *,
         attempts: int,
         policy: CachePolicy = "use",
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        stop: Stop | None = None,
+        known: Mapping[str, str] | None = None,
+        sleep: Callable[[float], Awaitable[None]] | None = None,
     ) -> None:
         """Take what the calls need; nothing is opened here.
 
@@ -74,18 +82,23 @@ class Caller:
             engine: answers requests.
             store: keeps replies.
             limiter: admits calls.
-            attempts: tries per call, the first included.
+            attempts: tries per call, the first included; a busy endpoint has more patience.
             policy: how the store is used.
-            sleep: waits between attempts, in seconds; for tests.
+            stop: says when no call starts any more; set here where the endpoint refuses for good.
+            known: replies by key, which are used whatever the policy; checked like fresh ones.
+            sleep: waits between attempts, in seconds, or raises when the run is stopped.
         """
         self._engine = engine
         self._store = store
         self._limiter = limiter
         self._attempts = attempts
         self._policy = policy
-        self._sleep = sleep
+        self._stop = stop or Stop()
+        self._known = known or {}
+        self.on_reply: OnReply | None = None
+        """Takes every reply the moment it arrives, if set."""
+        self._sleep = sleep or self._stop.sleep
         self._under_way: dict[str, asyncio.Task[Answer]] = {}
-        self._refused: EndpointRefused | None = None
 
     async def ask(self, request: Request, parse: Parse) -> Answer:
         """Answer a request from the store or by calling the engine.
@@ -107,28 +120,39 @@ class Caller:
 
     def is_known(self, request: Request, parse: Parse) -> bool:
         """Tell whether a request would be answered without a call."""
-        return self._recall(key(request, self._engine.endpoint), parse) is not None
+        return self._recall(key(request, self._engine.endpoint), request, parse) is not None
+
+    @property
+    def limit(self) -> int:
+        """Calls that may be under way at once now."""
+        return self._limiter.limit
 
     async def close(self) -> None:
         """Release the engine's connections."""
         await self._engine.close()
 
     async def _answer(self, name: str, request: Request, parse: Parse) -> Answer:
-        known = self._recall(name, parse)
+        known = self._recall(name, request, parse)
         if known is not None:
             return known
         if self._policy == "only":
             raise CallFailed("a reply is not in the cache", hint="run without --cached-only")
         return await self._buy(name, request, parse)
 
-    def _recall(self, name: str, parse: Parse) -> Answer | None:
-        """Return what the store knows; what comes out of it is checked like a fresh reply."""
-        if self._policy not in ("use", "only"):
+    def _recall(self, name: str, request: Request, parse: Parse) -> Answer | None:
+        """Return what is known; what comes out of the store is checked like a fresh reply."""
+        if name in self._known:
+            with suppress(InvalidReply):
+                return Answer(parse(self._known[name]), None, cached=True)
+        again = self._policy == "again"
+        if self._policy not in ("use", "only", "again") or (again and request.round):
             return None
         text = self._store.get(name)
         if text is not None:
             with suppress(InvalidReply):
                 return Answer(parse(text), None, cached=True)
+        if again:
+            return None
         problem, _, message = (self._store.get(name + _INVALID) or "").partition("\n")
         return (
             Answer(None, InvalidReply(problem, message), cached=True)
@@ -140,7 +164,7 @@ class Caller:
         usage, problem = NO_USAGE, InvalidReply("empty", "")
         for asked in range(1, _ASKED + 1):
             try:
-                reply = await self._call(request)
+                reply = await self._call(name, request)
                 usage += reply.usage
                 texts = _validate(reply, parse)
             except InvalidReply as exc:
@@ -156,26 +180,24 @@ class Caller:
         if self._policy != "off":
             self._store.put(name, text)
 
-    async def _call(self, request: Request) -> Reply:
+    async def _call(self, name: str, request: Request) -> Reply:
         from tenacity import (  # noqa: PLC0415  # 10 ms that a cached rerun does not need
             AsyncRetrying,
             retry_if_exception_type,
-            stop_after_attempt,
         )
 
         retrying = AsyncRetrying(
             retry=retry_if_exception_type(TransientFailure),
-            stop=stop_after_attempt(self._attempts),
+            stop=_Patience(self._attempts),
             wait=_wait,
             sleep=self._sleep,
             reraise=True,
         )
-        return await retrying(self._attempt, request)
+        return await retrying(self._attempt, name, request)
 
-    async def _attempt(self, request: Request) -> Reply:
+    async def _attempt(self, name: str, request: Request) -> Reply:
         async with self._limiter.slot():
-            if self._refused is not None:
-                raise self._refused
+            self._stop.check()
             try:
                 reply = await self._engine.answer(request)
             except TransientFailure as exc:
@@ -183,10 +205,29 @@ class Caller:
                     self._limiter.overloaded(exc.retry_after_s)
                 raise
             except EndpointRefused as exc:
-                self._refused = exc
+                self._stop.set(exc)
                 raise
+            if self.on_reply is not None:
+                self.on_reply(name, request, reply)
             self._limiter.succeeded()
             return reply
+
+
+class _Patience:
+    """Decides, for one call, whether its last failure was one too many.
+
+    An endpoint that says it is busy will have time again: only time counts then, not attempts.
+    """
+
+    def __init__(self, attempts: int) -> None:
+        self._left = attempts
+
+    def __call__(self, state: "RetryCallState") -> bool:
+        failure = state.outcome.exception() if state.outcome else None
+        if isinstance(failure, TransientFailure) and failure.busy:
+            return (state.seconds_since_start or 0) > _LONGEST_BUSY_S
+        self._left -= 1
+        return self._left <= 0
 
 
 def _wait(state: "RetryCallState") -> float:

@@ -63,6 +63,14 @@ class CapReached(RestoreError):
     exit_code = 5
 
 
+class Interrupted(RestoreError):
+    """A signal ended the run; what was paid for is kept."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__("interrupted", hint="run the same command again: paid replies are cached")
+        self.exit_code = 128 + number
+
+
 class TransientFailure(CallFailed):
     """A call failed in a way that may pass: worth a retry now."""
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import IO
 
 from restore.article import visible
-from restore.runs import Outcome, tally
+from restore.runs import Row, tally
 
 
 def say(file: IO[str], message: str) -> None:
@@ -15,19 +15,19 @@ def say(file: IO[str], message: str) -> None:
     print(one_line(message), file=file, flush=True)  # what this module is for
 
 
-def summary(outcomes: Sequence[Outcome], *, engine: str, seconds: float) -> str:
+def summary(rows: Sequence[Row], *, engine: str, seconds: float) -> str:
     """Sum a run up in one line: articles, edits, words, engine, calls, cost, time.
 
     The words are those of the articles that were read, counted at white space.
     """
-    counts = ", ".join(f"{n} {status}" for status, n in tally(outcomes).items())
-    edits = plural(sum(len(o.edits) for o in outcomes), "edit")
-    words = plural(sum(len(o.article.source.split()) for o in outcomes), "word")
+    counts = ", ".join(f"{n:,} {status}" for status, n in tally(rows).items())
+    edits = plural(sum(row.edits for row in rows), "edit")
+    words = plural(sum(row.words for row in rows), "word")
     parts = [
-        f"{plural(len(outcomes), 'article')}: {counts}",
+        f"{plural(len(rows), 'article')}: {counts}",
         f"{edits} in {words} by {engine} in {seconds:.1f} s",
     ]
-    if calls := _calls(outcomes):
+    if calls := _calls(rows):
         parts.append(calls)
     return "; ".join(parts)
 
@@ -46,11 +46,11 @@ def one_line(text: str) -> str:
     return visible(" ".join(text.splitlines()))
 
 
-def _calls(outcomes: Sequence[Outcome]) -> str:
-    calls, cached = sum(o.calls for o in outcomes), sum(o.cached for o in outcomes)
+def _calls(rows: Sequence[Row]) -> str:
+    calls, cached = sum(row.calls for row in rows), sum(row.cached for row in rows)
     if not calls and not cached:
         return ""
-    tokens = sum(o.usage.input_tokens + o.usage.output_tokens for o in outcomes)
-    costs = [o.cost_usd for o in outcomes if o.cost_usd is not None]
-    price = f"${sum(costs):.2f}" if len(costs) == len(outcomes) else "unpriced"
-    return f"{plural(calls, 'call')}, {cached} from cache, {plural(tokens, 'token')}, {price}"
+    tokens = sum(row.usage.input_tokens + row.usage.output_tokens for row in rows)
+    costs = [row.cost_usd for row in rows if row.cost_usd is not None]
+    price = f"${sum(costs):.2f}" if len(costs) == len(rows) else "unpriced"
+    return f"{plural(calls, 'call')}, {cached:,} from cache, {plural(tokens, 'token')}, {price}"

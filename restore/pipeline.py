@@ -1,11 +1,20 @@
 """One article from blocks to outcome, readable top to bottom, and many articles at once."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import (
+    AsyncGenerator,
+    Awaitable,
+    Callable,
+    Coroutine,
+    Iterable,
+    Iterator,
+    Sequence,
+)
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
-from typing import cast
+from itertools import islice
+from typing import Any, TypeVar, cast
 
 from restore import prompts, replies
 from restore.article import Article, Block, Edit, Problem, Verdict, apply
@@ -20,6 +29,8 @@ from restore.repair import drop_harmful, settle
 from restore.runs import Outcome, Status
 
 Restore = Callable[[Article], Awaitable[Outcome]]
+_T = TypeVar("_T")
+_R = TypeVar("_R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,22 +104,44 @@ def restore_offline(article: Article, *, threshold: float) -> Outcome:
     return replace(outcome, verdicts=tuple(verdicts))
 
 
-async def restore_articles(
-    articles: Iterable[Article], restore: Restore, *, at_once: int
-) -> list[Outcome]:
-    """Restore many articles, at most `at_once` of them in work; outcomes in input order."""
-    places = asyncio.Semaphore(at_once)
+async def work_through(
+    work: Iterable[_T], do: Callable[[_T], Coroutine[Any, Any, _R]], *, at_once: int
+) -> AsyncGenerator[_R, None]:
+    """Yield what `do` makes of each piece of work, as it finishes; at most `at_once` are in work.
 
-    async def one(article: Article) -> Outcome:
-        async with places:
-            return await restore(article)
-
-    return list(await asyncio.gather(*(one(article) for article in articles)))
+    No more of `work` is taken than is in work, so that it may be endless. What is unfinished when
+    the caller leaves is cancelled.
+    """
+    waiting = iter(work)
+    running: set[asyncio.Task[_R]] = set()
+    try:
+        while True:
+            for one in islice(waiting, at_once - len(running)):
+                running.add(asyncio.create_task(do(one)))
+            if not running:
+                return
+            finished, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+            for task in finished:
+                yield task.result()
+    finally:
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
 
 
 def unread(locator: str, error: UnreadableArticle) -> Outcome:
     """Return the outcome of an article that could not be read, or not be written."""
     return failed(Article(locator, "", "utf-8", b"", ()), error)
+
+
+def skipped(article: Article, reason: str) -> Outcome:
+    """Return the outcome of an article that was left alone, for the reason given."""
+    return Outcome("skipped", article, article.source, (), (), problems=(reason,))
+
+
+def not_started(locator: str) -> Outcome:
+    """Return the outcome of an article that the run did not come to."""
+    return Outcome("not started", Article(locator, "", "utf-8", b"", ()), "", (), ())
 
 
 def failed(article: Article, error: RestoreError) -> Outcome:

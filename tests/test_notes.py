@@ -4,7 +4,7 @@ from decimal import Decimal
 from restore import notes
 from restore.article import Article, make_edit
 from restore.engines.interface import Usage
-from restore.runs import Outcome
+from restore.runs import Outcome, as_row
 
 RESTORED = Outcome(
     "restored",
@@ -36,7 +36,7 @@ def test_the_summary_counts_articles_edits_words_calls_and_cost() -> None:
         cached=1,
     )
 
-    line = notes.summary([RESTORED, paid], engine="gpt-x", seconds=1.25)
+    line = notes.summary([as_row(RESTORED, 0), as_row(paid, 1)], engine="gpt-x", seconds=1.25)
 
     assert line == (
         "2 articles: 1 restored, 1 partial; 1 edit in 10 words by gpt-x in 1.2 s; "
@@ -47,5 +47,5 @@ def test_the_summary_counts_articles_edits_words_calls_and_cost() -> None:
 def test_the_summary_never_prices_an_unpriced_call() -> None:
     unpriced = Outcome("restored", RESTORED.article, "", (), (), cost_usd=None, calls=1)
 
-    assert "unpriced" in notes.summary([unpriced], engine="m", seconds=0)
-    assert "$" not in notes.summary([unpriced], engine="m", seconds=0)
+    assert "unpriced" in notes.summary([as_row(unpriced, 0)], engine="m", seconds=0)
+    assert "$" not in notes.summary([as_row(unpriced, 0)], engine="m", seconds=0)

@@ -3,14 +3,15 @@
 import errno
 import gc
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from typing import TextIO, cast
 
 import typer
 
-from restore.cli import config, prompts, run, scan, score, verify
-from restore.errors import RestoreError, UsageProblem
+from restore.cli import config, prompts, resume, run, runs, scan, score, verify
+from restore.errors import Interrupted, RestoreError, UsageProblem
 
 COLLECTED_AFTER = 50_000
 """Objects between two garbage collections. The offline engine makes many and no circles: with
@@ -24,9 +25,11 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("run")(run.run)
+app.command("resume")(resume.resume)
 app.command("scan")(scan.scan)
 app.command("verify")(verify.verify)
 app.command("eval")(score.evaluate)
+app.add_typer(runs.app, name="runs")
 app.add_typer(prompts.app, name="prompts")
 app.add_typer(config.app, name="config")
 
@@ -69,7 +72,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise exc.__context__ from None
         raise
     if code == 130:  # typer's word for Ctrl-C
-        _report_interrupt()
+        _report(Interrupted(signal.SIGINT))
     return code if isinstance(code, int) else 0
 
 
@@ -126,12 +129,6 @@ def _version(*, on: bool) -> None:
 
         typer.echo(f"restore {__version__}")
         raise typer.Exit
-
-
-def _report_interrupt() -> None:
-    from restore import notes  # noqa: PLC0415
-
-    notes.say(sys.stderr, "interrupted; run the same command again: paid replies are cached")
 
 
 def _report(error: RestoreError) -> None:

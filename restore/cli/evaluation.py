@@ -22,6 +22,7 @@ from restore.questions import ModelPath
 from restore.reports import evaluations as report
 from restore.runs import Outcome, check_folder
 from restore.screen import evaluations as drawings
+from restore.stopping import Stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,7 @@ def _name(config: Config) -> str:
 
 def _evaluate(name: str, passages: Sequence[Passage], config: Config) -> Evaluation:
     articles = [_article(passage) for passage in passages]
-    path = wiring.model_path(config, cache="use")
+    path = wiring.model_path(config, cache="use", stop=Stop())
     outcomes = _restore(articles, config, path)
     found = evaluate(name, passages, [outcome.restored for outcome in outcomes])
     found = replace(found, account=sum_up(outcomes))
@@ -153,12 +154,12 @@ def _restore(articles: Sequence[Article], config: Config, path: ModelPath | None
         return [pipeline.restore_offline(a, threshold=config.threshold) for a in articles]
 
     async def run() -> list[Outcome]:
+        async def one(numbered: tuple[int, Article]) -> tuple[int, Outcome]:
+            return numbered[0], await pipeline.restore_with_model(numbered[1], path)
+
+        work = pipeline.work_through(enumerate(articles), one, at_once=config.concurrency)
         try:
-            return await pipeline.restore_articles(
-                articles,
-                lambda article: pipeline.restore_with_model(article, path),
-                at_once=config.concurrency,
-            )
+            return [outcome for _, outcome in sorted([done async for done in work], key=_first)]
         finally:
             await path.caller.close()
 
@@ -167,3 +168,7 @@ def _restore(articles: Sequence[Article], config: Config, path: ModelPath | None
         if outcome.error is not None:
             raise outcome.error
     return outcomes
+
+
+def _first(numbered: tuple[int, Outcome]) -> int:
+    return numbered[0]

@@ -16,12 +16,32 @@ Color = Literal["auto", "always", "never"]
 
 def run(
     paths: Annotated[
-        list[str], typer.Argument(help="Files, folders, patterns, or - for stdin.", metavar="PATH…")
-    ],
+        list[str] | None,
+        typer.Argument(help="Files, folders, patterns, or - for stdin.", metavar="PATH…"),
+    ] = None,
     *,
+    files_from: Annotated[
+        str | None,
+        typer.Option(help="Restore the files that this file lists too, one a line; - is stdin."),
+    ] = None,
+    include: Annotated[
+        list[str] | None,
+        typer.Option(help="Take only files like this pattern; may be repeated."),
+    ] = None,
+    exclude: Annotated[
+        list[str] | None, typer.Option(help="Leave out files like this pattern; may be repeated.")
+    ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Take so many files at most.")] = None,
     output: Annotated[
         Path | None,
         typer.Option("-o", "--output", help="Write the restored files under this folder."),
+    ] = None,
+    in_place: Annotated[
+        bool, typer.Option("--in-place", help="Replace the articles by their restored text.")
+    ] = False,
+    backup: Annotated[
+        str | None,
+        typer.Option(help="With --in-place, keep each original under its name with this suffix."),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace outputs that exist.")] = False,
     format: Annotated[Format, typer.Option(help="Print as text, json or jsonl.")] = "text",
@@ -87,6 +107,10 @@ def run(
     config: Annotated[
         Path | None, typer.Option(help="Read this file instead of the nearest restore.toml.")
     ] = None,
+    grace: Annotated[
+        float,
+        typer.Option(min=0, help="When interrupted, wait so many seconds for calls under way."),
+    ] = 10.0,
     color: Annotated[Color, typer.Option(help="Colour output: auto, always or never.")] = "auto",
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Print errors and results, nothing else.")
@@ -96,12 +120,15 @@ def run(
 
     One article and no -o: the diff on a terminal, the restored text alone in a pipe.
     """
-    from restore.cli import session  # noqa: PLC0415  # --help needs none of it
+    from restore.cli import product, recording, session  # noqa: PLC0415  # --help needs none of it
+    from restore.documents.files import Selection  # noqa: PLC0415
 
-    on_terminal = sys.stdout.isatty() or color == "always"
+    target = recording.Target(output, in_place, backup, force)
+    drawn = not target.writes and (sys.stdout.isatty() or color == "always")
     return session.run(
-        paths,
-        session.View(format, diff or ("inline" if on_terminal else "none"), color, quiet),
+        session.Sources(paths or (), files_from, Selection(include or (), exclude or (), limit)),
+        target,
+        product.View(format, diff or ("inline" if drawn else "none"), color, quiet),
         flags={
             "engine": engine,
             "model": model,
@@ -118,10 +145,9 @@ def run(
         },
         config_file=config,
         trust_project=trust_project,
-        output=output,
-        force=force,
         cache=_cache_policy(no_cache=no_cache, refresh=refresh, cached_only=cached_only),
         consent=session.Consent(dry_run=dry_run, yes=yes),
+        grace_s=grace,
     )
 
 

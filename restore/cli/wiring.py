@@ -1,7 +1,7 @@
 """Build what a run through a model needs, from the configuration."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from restore import notes, prompts
@@ -14,12 +14,15 @@ from restore.errors import UsageProblem
 from restore.limiter import Limiter
 from restore.prompts import Prompt
 from restore.questions import ModelPath
+from restore.stopping import Stop
 
 _REPAIR = "repair@1"
 """The prompt that asks again for what a reply got wrong."""
 
 
-def model_path(config: Config, *, cache: CachePolicy) -> ModelPath | None:
+def model_path(
+    config: Config, *, cache: CachePolicy, stop: Stop, known: Mapping[str, str] | None = None
+) -> ModelPath | None:
     """Return the way through the model, or None where the offline engine restores.
 
     Raises:
@@ -41,7 +44,13 @@ def model_path(config: Config, *, cache: CachePolicy) -> ModelPath | None:
     )
     store = NoCache() if cache == "off" else Cache(_folder(config), warn=_warn)
     caller = Caller(
-        engine, store, Limiter(config.concurrency), attempts=config.attempts, policy=cache
+        engine,
+        store,
+        Limiter(config.concurrency, sleep=stop.sleep),
+        attempts=config.attempts,
+        policy=cache,
+        stop=stop,
+        known=known,
     )
     params = {} if config.temperature is None else {"temperature": config.temperature}
     repair = prompts.load(_REPAIR, folder=_prompts_folder(config))

@@ -16,10 +16,9 @@ def render(outcomes: Sequence[Outcome], *, about: Mapping[str, object]) -> str:
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
-def render_lines(outcomes: Sequence[Outcome], *, about: Mapping[str, object]) -> str:
-    """Return JSON lines: one object per article, each with all that `about` says."""
-    head = {"schema": SCHEMA, **about}
-    return "".join(json.dumps({**head, **_outcome(o)}, ensure_ascii=False) + "\n" for o in outcomes)
+def render_line(outcome: Outcome, *, about: Mapping[str, object]) -> str:
+    """Return one line of JSON lines: an article, with all that `about` says of its run."""
+    return json.dumps({"schema": SCHEMA, **about, **_outcome(outcome)}, ensure_ascii=False) + "\n"
 
 
 # The JSON edge: what json.dumps takes cannot be typed more narrowly than Any.

@@ -1,7 +1,16 @@
 """What became of each article, and the only place where results touch disk."""
 
 from restore.runs.outcome import Outcome, Row, Status, as_row, exit_code, tally
-from restore.runs.outputs import check_folder, check_free, plan_outputs, write_bytes, write_output
+from restore.runs.outputs import (
+    check_folder,
+    check_free,
+    encode_output,
+    hold,
+    keep_copy,
+    plan_in_place,
+    plan_outputs,
+    write_bytes,
+)
 
 __all__ = [
     "Outcome",
@@ -10,9 +19,12 @@ __all__ = [
     "as_row",
     "check_folder",
     "check_free",
+    "encode_output",
     "exit_code",
+    "hold",
+    "keep_copy",
+    "plan_in_place",
     "plan_outputs",
     "tally",
     "write_bytes",
-    "write_output",
 ]

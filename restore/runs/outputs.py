@@ -7,12 +7,27 @@ never half written.
 import errno
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from restore.documents.files import Input
 from restore.errors import UnreadableArticle, UnwritableOutput, UsageProblem
 from restore.runs.outcome import Outcome
+
+_LOCK = ".restore.lock"
+"""Hidden, so that no run takes it for an article; it stays, as removing it would race."""
+
+
+def plan_in_place(inputs: Sequence[Input]) -> dict[str, Path]:
+    """Say, by locator, that each input is replaced by its output.
+
+    Raises:
+        UsageProblem: stdin is among them.
+    """
+    if any(item.path is None for item in inputs):
+        raise UsageProblem("stdin cannot be restored in place", hint="leave out --in-place, or -")
+    return {item.locator: item.path for item in inputs if item.path is not None}
 
 
 def plan_outputs(inputs: Sequence[Input], folder: Path) -> dict[str, Path]:
@@ -59,6 +74,33 @@ def check_folder(folder: Path) -> None:
         )
 
 
+@contextmanager
+def hold(folder: Path) -> Iterator[None]:
+    """Keep other runs from writing under `folder` until the block ends.
+
+    Raises:
+        UsageProblem: another run writes there now.
+        UnwritableOutput: the folder cannot be written to.
+    """
+    from filelock import FileLock, Timeout  # noqa: PLC0415  # 15 ms that stdout does not need
+
+    lock = FileLock(folder / _LOCK, timeout=0)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except Timeout:
+        raise UsageProblem(
+            f"another run writes to '{folder}' now",
+            hint="wait for its end, or write to another folder",
+        ) from None
+    except OSError as exc:
+        raise _unwritable(folder, exc) from exc
+    try:
+        yield
+    finally:
+        lock.release()
+
+
 def check_free(target: Path) -> None:
     """Refuse to replace a file, before anything is paid for what would replace it.
 
@@ -69,21 +111,34 @@ def check_free(target: Path) -> None:
         raise UnreadableArticle(f"'{target}' exists already", hint="pass --force to replace it")
 
 
-def write_output(outcome: Outcome, target: Path) -> None:
-    """Write a restored article in its own encoding, whole or not at all.
+def keep_copy(path: Path, *, suffix: str) -> None:
+    """Copy a file that is to be replaced to its name with `suffix`; an older copy stays.
 
     Raises:
-        UnwritableOutput: the target cannot be written, or the encoding lacks a character.
+        UnwritableOutput: the copy cannot be written.
+    """
+    copy = path.with_name(path.name + suffix)
+    if not copy.exists():
+        try:
+            write_bytes(copy, path.read_bytes())
+        except OSError as exc:
+            raise _unwritable(copy, exc) from exc
+
+
+def encode_output(outcome: Outcome, target: Path) -> bytes:
+    """Return a restored article in its own encoding, as it will be written to `target`.
+
+    Raises:
+        UnwritableOutput: the encoding lacks a character.
     """
     try:
-        content = outcome.article.encode(outcome.restored)
+        return outcome.article.encode(outcome.restored)
     except UnicodeEncodeError as exc:
         lacking = exc.object[exc.start : exc.end]
         raise UnwritableOutput(
             f"cannot write '{target}': {exc.encoding} has no character {lacking!r}",
             hint="save the article as UTF-8 first",
         ) from exc
-    write_bytes(target, content)
 
 
 def write_bytes(target: Path, content: bytes) -> None:
@@ -118,8 +173,14 @@ def _unwritable(target: Path, exc: OSError) -> UnwritableOutput:
 
 def _mode_of(target: Path) -> int:
     """Keep the mode of a file that is replaced; give a new one what the umask allows."""
-    if target.exists():
-        return target.stat().st_mode & 0o777
+    return target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_UMASK
+
+
+def _read_umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
-    return 0o666 & ~mask
+    return mask
+
+
+_UMASK = _read_umask()
+"""Read once, before there are threads: reading it sets it for a moment, for the whole process."""

@@ -16,7 +16,7 @@ from rich.text import Text
 from restore.article import Edit, visible
 from restore.errors import RestoreError
 from restore.notes import one_line, plural
-from restore.runs import Outcome
+from restore.runs import Outcome, Row
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -29,6 +29,9 @@ Color = Literal["auto", "always", "never"]
 REMOVED = "red strike"
 ADDED = "bold green"
 _MARK = "dim"
+_ALL_SHOWN, _MOST_SHOWN = 100, 500
+"""Up to so many articles a table lists each; of more, those that need a look, up to so many."""
+_NEED_A_LOOK = ("partial", "failed")
 UNBOUNDED = 10_000
 """Columns where there is no screen: what reads a pipe wants a row a line."""
 
@@ -86,21 +89,21 @@ def draw_diff(console: Console, outcome: Outcome) -> None:
     console.print(inline_diff(outcome.article.source, outcome.edits))
 
 
-def draw_outcomes(console: Console, outcomes: Sequence[Outcome]) -> None:
-    """Draw a table of articles, for runs that write files."""
+def draw_rows(console: Console, rows: Sequence[Row]) -> None:
+    """Draw a table of articles; of a long run, of those alone that need a look."""
+    shown = rows if len(rows) <= _ALL_SHOWN else [row for row in rows if row.status in _NEED_A_LOOK]
+    if not shown:
+        return
     table = make_table()
     table.add_column("article", overflow="fold")
     table.add_column("outcome")
     table.add_column("edits", justify="right")
     table.add_column("words", justify="right")
-    for outcome in outcomes:
-        table.add_row(
-            Text(one_line(outcome.article.locator)),
-            outcome.status,
-            str(len(outcome.edits)),
-            f"{len(outcome.article.source.split()):,}",
-        )
+    for row in shown[:_MOST_SHOWN]:
+        table.add_row(Text(one_line(row.locator)), row.status, f"{row.edits:,}", f"{row.words:,}")
     console.print(table)
+    if len(shown) > _MOST_SHOWN:
+        console.print(Text(f"… and {len(shown) - _MOST_SHOWN:,} more", "dim"))
 
 
 def draw_scan(console: Console, scan: Scan) -> None:
@@ -158,13 +161,13 @@ def draw_prompts(console: Console, versions: Iterable[Version]) -> None:
     console.print(table)
 
 
-def draw_problems(console: Console, outcome: Outcome) -> None:
-    """Say which pieces kept their original and why, or why the article failed."""
-    name = one_line(outcome.article.locator)
-    for problem in outcome.problems:
+def draw_problems(console: Console, row: Row) -> None:
+    """Say which pieces of an article kept their original and why, or why it failed."""
+    name = one_line(row.locator)
+    for problem in row.problems:
         console.print(Text(f"kept: '{name}': {one_line(problem)}"), soft_wrap=True)
-    if outcome.error is not None:
-        draw_error(console, outcome.error)
+    if row.error is not None:
+        draw_error(console, row.error)
 
 
 def draw_error(console: Console, error: RestoreError) -> None:

@@ -184,7 +184,7 @@ def test_an_unreadable_article_is_one_error_line_and_exit_2(
         (["run", "."], "error: no articles in '.'", "hint: a folder is searched for"),
         (["run", SEED, "--engine", "magic"], "error: ", "hint: 'restore --help'"),
         (["run", SEED, "--frobnicate"], "error: ", "hint: 'restore --help'"),
-        (["run"], "error: ", "hint: 'restore --help'"),
+        (["run"], "error: nothing to restore", "hint: name files"),
         (["frobnicate"], "error: ", "hint: 'restore --help'"),
         (["run", SEED, "--threshold", "7"], "error: --threshold must be a number", None),
         (["run", SEED, "--no-cache", "--refresh"], "exclude each other", "hint: pass one"),

@@ -1,0 +1,54 @@
+"""`restore resume`: go on with a run that was stopped, or try again what failed in it."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from restore.cli.run import Color
+
+Only = Literal["failed", "partial"]
+
+
+def resume(
+    run: Annotated[
+        str | None, typer.Argument(help="The run's id, or its begin. [default: the newest]")
+    ] = None,
+    *,
+    only: Annotated[
+        Only | None,
+        typer.Option(
+            help="Do only what failed; or ask again for what was kept back. "
+            "[default: what failed and what was not started]"
+        ),
+    ] = None,
+    concurrency: Annotated[
+        int | None, typer.Option(help="Make at most this many calls at once. [default: 16]")
+    ] = None,
+    timeout_s: Annotated[
+        float | None, typer.Option("--timeout-s", help="Give up a call after so many seconds.")
+    ] = None,
+    grace: Annotated[
+        float,
+        typer.Option(min=0, help="When interrupted, wait so many seconds for calls under way."),
+    ] = 10.0,
+    config: Annotated[
+        Path | None, typer.Option(help="Read this file instead of the nearest restore.toml.")
+    ] = None,
+    color: Annotated[Color, typer.Option(help="Colour output: auto, always or never.")] = "auto",
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Print errors and results, nothing else.")
+    ] = False,
+) -> int:
+    """Go on with a run from its record: what is done stays, what was paid for is used."""
+    from restore.cli import resuming  # noqa: PLC0415  # --help needs none of it
+    from restore.cli.product import View  # noqa: PLC0415
+
+    return resuming.resume(
+        run,
+        only=only,
+        view=View("text", "none", color, quiet),
+        flags={"concurrency": concurrency, "timeout_s": timeout_s},
+        config_file=config,
+        grace_s=grace,
+    )

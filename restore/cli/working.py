@@ -1,0 +1,227 @@
+"""A run under way: signals, progress, what is printed as articles finish, and the account."""
+
+import asyncio
+import os
+import re
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+
+from restore import __version__, jobs, notes, pipeline
+from restore.article import Article
+from restore.cli.product import Product, View
+from restore.config import Config
+from restore.errors import Interrupted
+from restore.jobs import Job
+from restore.pipeline import Restore
+from restore.progress import Meter
+from restore.questions import ModelPath
+from restore.runs import Outcome, Row, exit_code, tally
+from restore.stopping import Stop
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_WORTH_PROCESSES = 24
+"""Articles from which on the offline engine has several processes, which take half a second."""
+_SAID_EVERY_S = 30.0
+_DRAWN_EVERY_S = 0.2
+_RESUMABLE = (3, 4, 5, 130, 143)
+
+
+def work(
+    job: Job,
+    view: View,
+    config: Config,
+    path: ModelPath | None,
+    *,
+    grace_s: float,
+    resumed: bool = False,
+) -> int:
+    """Carry out a job, print and record what it makes, and return the exit code.
+
+    Raises:
+        RestoreError: why the run was stopped before its end; what was done is kept.
+    """
+    started = time.perf_counter()
+    if path is not None and job.record is not None:
+        path.caller.on_reply = job.record.reply
+    product = Product(view, bool(job.targets), _about(config), iter([i for i, _ in job.inputs]))
+    rows = asyncio.run(_carry_out(job, product, view, path, grace_s=grace_s))
+    stopped = job.stop.error
+    code = stopped.exit_code if stopped else exit_code(rows, config.fail_on)
+    if code == 2 and resumed:
+        code = 3  # it was started before
+    product.finish(code)
+    _print_account(rows, view, config, stop=job.stop, seconds=time.perf_counter() - started)
+    if job.record is not None:
+        job.record.finish(code, _sum_up(rows))
+        if code in _RESUMABLE:
+            notes.say(sys.stderr, f"to go on: restore resume {job.record.folder.name}")
+    if stopped is not None:
+        raise stopped
+    return code
+
+
+def _about(config: Config) -> dict[str, object]:
+    """Say in JSON what restored."""
+    model = config.chosen_engine == "openai"
+    return {
+        "version": __version__,
+        "engine": config.chosen_engine,
+        "model": config.model if model else None,
+        "prompt": config.prompt if model else None,
+    }
+
+
+def _sum_up(rows: Sequence[Row]) -> dict[str, object]:
+    """Return what a manifest says of a run in all."""
+    return {
+        "articles": len(rows),
+        "outcomes": dict(tally(rows)),
+        "words": sum(row.words for row in rows),
+        "edits": sum(row.edits for row in rows),
+        "calls": sum(row.calls for row in rows),
+        "cached": sum(row.cached for row in rows),
+    }
+
+
+async def _carry_out(
+    job: Job, product: Product, view: View, path: ModelPath | None, *, grace_s: float
+) -> list[Row]:
+    limit = (lambda: path.caller.limit) if path else (lambda: None)
+    meter = Meter(len(job.inputs), limit)
+
+    rows: dict[int, Row] = {}
+
+    def finished(row: Row, outcome: Outcome) -> None:
+        rows[row.index] = row
+        meter.take(row)
+        product.take(row.index, outcome)
+
+    try:
+        async with asyncio.timeout(None) as grace:
+            with _listening(job.stop, grace, grace_s), _telling(meter, view):
+                await jobs.carry_out(job, finished)
+    except TimeoutError:
+        notes.say(sys.stderr, f"calls that were not answered within {grace_s:g} s are given up")
+    finally:
+        if path is not None:
+            await path.caller.close()
+    return jobs.list_rows(job.inputs, rows)
+
+
+@contextmanager
+def _listening(stop: Stop, grace: asyncio.Timeout, grace_s: float) -> Iterator[None]:
+    """Let a first signal stop the run when the calls under way are answered, a second at once."""
+    loop = asyncio.get_running_loop()
+
+    def heard(number: signal.Signals) -> None:
+        if isinstance(stop.error, Interrupted):
+            os._exit(128 + number)  # everything that was paid for is on disk
+        stop.set(Interrupted(number))
+        grace.reschedule(loop.time() + grace_s)
+        waits = f"waiting up to {grace_s:g} s for what is under way; once more leaves at once"
+        notes.say(sys.stderr, f"{number.name}: {waits}")
+
+    for number in _SIGNALS:
+        loop.add_signal_handler(number, heard, number)
+    try:
+        yield
+    finally:
+        for number in _SIGNALS:
+            loop.remove_signal_handler(number)
+
+
+@contextmanager
+def _telling(meter: Meter, view: View) -> Iterator[None]:
+    """Say how far the run is: on a terminal in a line that moves, else a line now and then."""
+    if view.quiet or meter.total == 1:
+        yield
+    elif sys.stderr.isatty():
+        from restore.screen import make_console, progress  # noqa: PLC0415  # 25 ms
+
+        console = make_console(sys.stderr, color=view.color)
+        with progress.draw(console, meter) as redraw, _every(_DRAWN_EVERY_S, redraw):
+            yield
+    else:
+        with _every(_SAID_EVERY_S, lambda: notes.say(sys.stderr, meter.line())):
+            yield
+
+
+@contextmanager
+def _every(seconds: float, do: Callable[[], None]) -> Iterator[None]:
+    async def tick() -> None:
+        while True:
+            await asyncio.sleep(seconds)
+            do()
+
+    task = asyncio.create_task(tick())
+    try:
+        yield
+    finally:
+        task.cancel()
+
+
+@contextmanager
+def restoring(config: Config, path: ModelPath | None, count: int) -> Iterator[tuple[Restore, int]]:
+    """Yield what restores an article, and how many articles it has use for at once."""
+    if path is not None:
+        yield partial(pipeline.restore_with_model, path=path), 2 * config.concurrency
+        return
+    offline = partial(pipeline.restore_offline, threshold=config.threshold)
+    processes = os.cpu_count() or 1
+    if count < _WORTH_PROCESSES or processes == 1:
+
+        async def here(article: Article) -> Outcome:
+            return offline(article)
+
+        yield here, 1
+        return
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415  # 20 ms
+
+    with ProcessPoolExecutor(processes, initializer=_ignore_signals) as pool:
+
+        async def there(article: Article) -> Outcome:
+            return await asyncio.get_running_loop().run_in_executor(pool, offline, article)
+
+        yield there, 2 * processes
+
+
+def _ignore_signals() -> None:
+    """Leave it to the run's first process what a signal to all of them means."""
+    for number in _SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+
+
+def _print_account(
+    rows: Sequence[Row], view: View, config: Config, *, stop: Stop, seconds: float
+) -> None:
+    """Print what went wrong, and the sum of it all, on stderr."""
+    troubled = [row for row in rows if row.problems or (row.error and row.error is not stop.error)]
+    troubled = [row for row in troubled if row.status != "skipped"]
+    listed = rows if len(rows) > 1 and not view.quiet else ()
+    if listed or troubled:
+        _draw_account(listed, troubled, view)
+    others = {served for row in rows for served in row.served if _differs(served, config.model)}
+    for served in sorted(others):
+        notes.say(sys.stderr, f"warning: asked for '{config.model}', but '{served}' answered")
+    if not view.quiet:
+        engine = config.model if config.chosen_engine == "openai" else "the offline engine"
+        notes.say(sys.stderr, notes.summary(rows, engine=engine, seconds=seconds))
+
+
+def _draw_account(listed: Sequence[Row], troubled: Sequence[Row], view: View) -> None:
+    from restore import screen  # noqa: PLC0415  # as above
+
+    console = screen.make_console(sys.stderr, color=view.color)
+    if listed:
+        screen.draw_rows(console, listed)
+    for row in troubled:
+        screen.draw_problems(console, row)
+
+
+def _differs(served: str, asked: str) -> bool:
+    """Tell a substituted model from the one asked for under its dated name or its tag."""
+    return not re.fullmatch(rf"{re.escape(asked)}(?:-[\d-]+|:latest)?", served)

@@ -1,0 +1,310 @@
+"""A run that was stopped goes on: nothing is paid for twice, nothing is half written."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from restore.chunks import split
+from restore.documents import read_bytes
+from tests.cli.conftest import MEASURED, Restore
+from tests.server import ModelServer, rewrite, serve, status
+
+ARTICLES, PARAGRAPHS, AT_ONCE, WORDS = 25, 4, 8, 20
+TEXTS = {
+    f"{a:02}.txt": "\n\n".join(
+        f"In the {p}th year of plan {a}, the law implementation office used facial acknowledgment "
+        "in each of its cities, and people had known it since quite a while ago."
+        for p in range(PARAGRAPHS)
+    )
+    for a in range(ARTICLES)
+}
+CALLS = sum(
+    len(split(article, target_words=WORDS))
+    for name, text in TEXTS.items()
+    for article in read_bytes(text.encode(), name, suffix=".txt")
+)
+"""Nearly one for each paragraph, and none like another."""
+
+
+@pytest.fixture
+def server() -> Iterator[ModelServer]:
+    with serve() as running:
+        running.delay_s = 0.02
+        yield running
+
+
+@pytest.fixture
+def articles(tmp_path: Path) -> dict[str, str]:
+    """Write a folder of articles; return what they become."""
+    (tmp_path / "in").mkdir()
+    for name, text in TEXTS.items():
+        (tmp_path / "in" / name).write_text(text, encoding="utf-8")
+    return {name: rewrite(text) for name, text in TEXTS.items()}
+
+
+def outputs(tmp_path: Path) -> dict[str, str]:
+    return {p.name: p.read_text(encoding="utf-8") for p in sorted((tmp_path / "out").glob("*.txt"))}
+
+
+def start(tmp_path: Path, server: ModelServer, *arguments: str) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "restore", *arguments],
+        cwd=tmp_path,
+        env={"HOME": str(tmp_path / "home"), "PATH": os.environ["PATH"]} | _settings(server),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        # a shell's background jobs ignore SIGINT, and their children would inherit that
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509
+    )
+
+
+def _settings(server: ModelServer) -> dict[str, str]:
+    return MEASURED | {
+        "OPENAI_BASE_URL": server.base_url,
+        "OPENAI_API_KEY": "sk-test",
+        "RESTORE_CHUNK_WORDS": str(WORDS),
+        "RESTORE_CONCURRENCY": str(AT_ONCE),
+    }
+
+
+def wait_for(server: ModelServer, calls: int, process: "subprocess.Popen[bytes]") -> None:
+    while len(server.requests) < calls and process.poll() is None:
+        time.sleep(0.005)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(20 if os.environ.get("TEST_ALL") else 4))
+def test_a_killed_run_asks_again_only_what_was_under_way(
+    tmp_path: Path, restore: Restore, server: ModelServer, articles: dict[str, str], seed: int
+) -> None:
+    calls = random.Random(seed).randrange(1, CALLS)
+    process = start(tmp_path, server, "run", "in", "-o", "out")
+    wait_for(server, calls, process)
+    process.kill()
+    process.communicate()
+
+    result = restore("resume", **_settings(server))
+
+    assert result.code == 0, result.err
+    assert outputs(tmp_path) == articles
+    assert CALLS <= len(server.requests) <= CALLS + AT_ONCE
+    assert not list((tmp_path / "out").glob(".*.txt.*"))
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_lets_the_calls_under_way_end_and_names_the_command_that_goes_on(
+    tmp_path: Path,
+    restore: Restore,
+    server: ModelServer,
+    articles: dict[str, str],
+    number: signal.Signals,
+    code: int,
+) -> None:
+    server.delay_s = 0.3
+    process = start(tmp_path, server, "run", "in", "-o", "out")
+    wait_for(server, 1 + AT_ONCE, process)
+    process.send_signal(number)
+    err = process.communicate(timeout=60)[1].decode()
+    asked = len(server.requests)
+
+    server.delay_s = 0
+    [command] = [line for line in err.splitlines() if line.startswith("to go on: restore ")]
+    result = restore(*command.removeprefix("to go on: restore ").split(), **_settings(server))
+
+    assert process.returncode == code
+    assert asked < CALLS
+    assert result.code == 0, result.err
+    assert outputs(tmp_path) == articles
+    assert len(server.requests) == CALLS
+
+
+def test_calls_that_outlast_the_grace_are_given_up(
+    tmp_path: Path, server: ModelServer, articles: dict[str, str]
+) -> None:
+    server.delay_s = 4
+    process = start(tmp_path, server, "run", "in", "-o", "out", "--grace", "0.2")
+    wait_for(server, 1, process)
+    process.send_signal(signal.SIGTERM)
+    err = process.communicate(timeout=3)[1].decode()
+
+    assert process.returncode == 143
+    assert "given up" in err
+    assert "25 not started" in err
+    assert "Traceback" not in err
+
+
+def test_a_second_signal_leaves_at_once(
+    tmp_path: Path, server: ModelServer, articles: dict[str, str]
+) -> None:
+    server.delay_s = 4
+    process = start(tmp_path, server, "run", "in", "-o", "out")
+    wait_for(server, 1, process)
+    process.send_signal(signal.SIGINT)
+    assert process.stderr is not None
+    while b"once more" not in process.stderr.readline():
+        pass
+    process.send_signal(signal.SIGINT)
+
+    process.communicate(timeout=3)
+    assert process.returncode == 130
+
+
+def test_the_second_night_finds_its_work_done(
+    tmp_path: Path, restore: Restore, server: ModelServer, articles: dict[str, str]
+) -> None:
+    restore("run", "in", "-o", "out", **_settings(server))
+    asked = len(server.requests)
+    (tmp_path / "in" / "00.txt").write_text("A new law implementation text.", encoding="utf-8")
+    (tmp_path / "out" / "01.txt").write_text("What an editor wrote.", encoding="utf-8")
+
+    result = restore("run", "in", "-o", "out", "--format", "jsonl", **_settings(server))
+
+    found = {row["locator"]: row["status"] for row in map(json.loads, result.text.splitlines())}
+    assert result.code == 3
+    assert found.pop("in/00.txt") == "failed"
+    assert found.pop("in/01.txt") == "failed"
+    assert set(found.values()) == {"skipped"}
+    assert len(server.requests) == asked
+    assert outputs(tmp_path)["01.txt"] == "What an editor wrote."
+
+
+def test_other_settings_make_another_output(
+    tmp_path: Path, restore: Restore, articles: dict[str, str]
+) -> None:
+    restore("run", "in", "-o", "out", "--engine", "offline")
+
+    again = restore("run", "in", "-o", "out", "--engine", "offline")
+    other = restore("run", "in", "-o", "out", "--engine", "offline", "--threshold", "0.8")
+    forced = restore("run", "in", "-o", "out", "--engine", "offline", "--careful", "--force")
+
+    assert (again.code, other.code, forced.code) == (0, 2, 0)
+    assert "25 skipped" in again.err
+    assert "exists already" in other.err
+
+
+def test_articles_are_restored_in_place_once_and_a_copy_is_kept(
+    tmp_path: Path, restore: Restore, server: ModelServer, articles: dict[str, str]
+) -> None:
+    before = (tmp_path / "in" / "00.txt").read_text(encoding="utf-8")
+
+    restore("run", "in", "--in-place", "--backup", ".orig", **_settings(server))
+    again = restore("run", "in", "--in-place", "--backup", ".orig", **_settings(server))
+
+    assert (tmp_path / "in" / "00.txt").read_text(encoding="utf-8") == articles["00.txt"]
+    assert (tmp_path / "in" / "00.txt.orig").read_text(encoding="utf-8") == before
+    assert "25 skipped" in again.err
+    assert len(server.requests) == CALLS
+
+
+def test_what_failed_is_tried_again_alone(
+    tmp_path: Path, restore: Restore, server: ModelServer, articles: dict[str, str]
+) -> None:
+    server.script = [status(400)] * 3
+    first = restore("run", "in", "-o", "out", **_settings(server))
+    asked = len(server.requests)
+
+    nothing = restore("resume", "--only", "partial", **_settings(server))
+    result = restore("resume", "--only", "failed", **_settings(server))
+
+    assert first.code == 3
+    assert "nothing is left to do" in nothing.err
+    assert result.code == 0, result.err
+    assert outputs(tmp_path) == articles
+    assert len(server.requests) == asked + 3
+
+
+def test_what_was_kept_back_is_asked_again(
+    tmp_path: Path, restore: Restore, server: ModelServer, articles: dict[str, str]
+) -> None:
+    honest = server.rewrite
+    server.rewrite = lambda text: honest(text).replace("plan 7", "plan 8")
+    first = restore("run", "in", "-o", "out", **_settings(server))
+    server.rewrite = honest
+    asked = len(server.requests)
+
+    result = restore("resume", "--only", "partial", **_settings(server))
+
+    assert first.code == 1
+    assert result.code == 0, result.err
+    assert outputs(tmp_path) == articles
+    assert len(server.requests) - asked == PARAGRAPHS
+
+
+def test_a_refused_key_ends_the_run_after_one_call(
+    tmp_path: Path, restore: Restore, server: ModelServer, articles: dict[str, str]
+) -> None:
+    server.always = status(401)
+
+    result = restore("run", "in", "-o", "out", **_settings(server))
+
+    assert result.code == 4
+    assert len(server.requests) == 1
+    assert result.err.count("refuses the key") == 1
+    assert "to go on: restore resume" in result.err
+    assert not outputs(tmp_path)
+
+
+def test_a_record_does_not_say_where_a_key_is_sent(
+    tmp_path: Path, restore: Restore, server: ModelServer, articles: dict[str, str]
+) -> None:
+    server.script = [status(400)]
+    restore("run", "in", "-o", "out", "--limit", "1", **_settings(server))
+    asked = len(server.requests)
+
+    elsewhere = _settings(server) | {"OPENAI_BASE_URL": "http://127.0.0.1:9/v1"}
+    result = restore("resume", **elsewhere)
+
+    assert result.code == 2
+    assert "used 'http://127.0.0.1:" in result.err
+    assert len(server.requests) == asked
+
+
+def test_two_runs_into_one_folder_exclude_each_other(
+    tmp_path: Path, restore: Restore, server: ModelServer, articles: dict[str, str]
+) -> None:
+    server.delay_s = 1
+    process = start(tmp_path, server, "run", "in", "-o", "out", "--limit", "1")
+    wait_for(server, 1, process)
+
+    other = restore("run", "in", "-o", "out", **_settings(server))
+    same = restore("resume", **_settings(server))
+    process.communicate(timeout=60)
+
+    assert (other.code, same.code, process.returncode) == (2, 2, 0)
+    assert "another run writes to 'out' now" in other.err
+    assert "is under way" in same.err
+
+
+def test_records_are_listed_shown_and_removed(
+    tmp_path: Path, restore: Restore, articles: dict[str, str]
+) -> None:
+    empty = restore("runs", "list")
+    for _ in range(2):
+        restore("run", "in/00.txt", "in/01.txt", "-o", "out", "--engine", "offline")
+    listed = restore("runs", "list").text.splitlines()
+    newest, oldest = (line.split()[0] for line in listed[1:])
+
+    shown = restore("runs", "show", oldest).text
+    missing = restore("runs", "show", "19990101")
+    removed = restore("runs", "rm", oldest)
+    bad = restore("runs", "prune", "--older-than", "soon")
+    kept = restore("runs", "prune", "--older-than", "1d")
+    gone = restore("runs", "prune", "--older-than", "0h")
+
+    assert "no run is recorded" in empty.err
+    assert newest > oldest
+    assert "2 restored" in shown
+    assert "in/01.txt" in shown
+    assert (missing.code, bad.code) == (2, 2)
+    assert removed.text == f"removed {oldest}\n"
+    assert kept.text == ""
+    assert gone.text == f"removed {newest}\n"
+    assert outputs(tmp_path)
