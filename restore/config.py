@@ -5,17 +5,15 @@ Precedence: flag > environment > `.env` > `restore.toml` found upward from the w
 """
 
 import difflib
-import math
 import os
-import re
 import tomllib
-import urllib.parse
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from restore.errors import UsageProblem
+from restore.values import codec, key, one_of, printable, real, text, url, whole
 
 Value = str | int | float | bool | None
 Source = Literal["flag", "environment", ".env", "project", "user", "built-in"]
@@ -84,128 +82,48 @@ class Config:
         return "openai" if self.api_key or self.base_url else "offline"
 
 
-def _text(raw: object) -> str:
-    if isinstance(raw, str) and raw.strip():
-        return raw.strip()
-    raise ValueError("a text that is not empty")
-
-
-def _printable(raw: object) -> str:
-    if not _text(raw).isprintable():
-        raise ValueError("a text of printable characters")
-    return _text(raw)
-
-
-def _key(raw: object) -> str:
-    if isinstance(raw, str) and re.fullmatch(r"[!-~]+", raw.strip()):
-        return raw.strip()
-    raise ValueError("printable ASCII without spaces")  # it goes into an HTTP header
-
-
-def _number(raw: object, low: float, high: float) -> float:
-    if isinstance(raw, bool) or not isinstance(raw, int | float | str):
-        raise ValueError  # noqa: TRY004  # the callers say what is expected
-    number = float(raw)
-    if not low <= number <= high:
-        raise ValueError
-    return number
-
-
-def _real(low: float, high: float) -> Callable[[object], Value]:
-    def parse(raw: object) -> float:
-        try:
-            return _number(raw, low, high)
-        except ValueError:
-            raise ValueError(f"a number from {low:g} to {high:g}") from None
-
-    return parse
-
-
-def _whole(low: int, high: int) -> Callable[[object], Value]:
-    def parse(raw: object) -> int:
-        try:
-            number = _number(raw, low, high)
-        except ValueError:
-            number = math.nan
-        if not number.is_integer():
-            raise ValueError(f"a whole number from {low} to {high}")
-        return int(number)
-
-    return parse
-
-
-def _one_of(*choices: str) -> Callable[[object], Value]:
-    def parse(raw: object) -> str:
-        if raw in choices:
-            return raw
-        raise ValueError(f"one of {', '.join(choices)}")
-
-    return parse
-
-
-def _url(raw: object) -> str:
-    url = _text(raw)
-    try:
-        parts = urllib.parse.urlsplit(url)
-        valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:  # brackets that do not close, a port beyond 65535
-        valid = False
-    if valid and url.isascii() and not re.search(r"\s", url):
-        return url.rstrip("/")
-    raise ValueError("a URL that begins with http:// or https://, with a host and a possible port")
-
-
-def _codec(raw: object) -> str:
-    name = _text(raw)
-    try:
-        "".encode(name)
-    except LookupError:
-        raise ValueError("the name of a text encoding, such as utf-8 or cp1252") from None
-    return name
-
-
 SETTINGS: tuple[Setting, ...] = (
-    Setting("api_key", "OPENAI_API_KEY", _key, None, "key for the endpoint", secret=True),
-    Setting("base_url", "OPENAI_BASE_URL", _url, None, "address of the endpoint, up to /v1"),
+    Setting("api_key", "OPENAI_API_KEY", key, None, "key for the endpoint", secret=True),
+    Setting("base_url", "OPENAI_BASE_URL", url, None, "address of the endpoint, up to /v1"),
     Setting(
         "engine",
         "RESTORE_ENGINE",
-        _one_of("auto", "openai", "offline"),
+        one_of("auto", "openai", "offline"),
         "auto",
         "what restores: auto, openai or offline",
     ),
-    Setting("model", "RESTORE_MODEL", _printable, "gpt-5-mini", "model to ask for"),
-    Setting("prompt", "RESTORE_PROMPT", _printable, "restore@1", "prompt and version"),
-    Setting("prompts", "RESTORE_PROMPTS", _text, None, "folder of your own prompts"),
+    Setting("model", "RESTORE_MODEL", printable, "gpt-5-mini", "model to ask for"),
+    Setting("prompt", "RESTORE_PROMPT", printable, "restore@1", "prompt and version"),
+    Setting("prompts", "RESTORE_PROMPTS", text, None, "folder of your own prompts"),
     Setting(
         "temperature",
         "RESTORE_TEMPERATURE",
-        _real(0, 2),
+        real(0, 2),
         None,
         "sampling temperature 0-2; unset leaves it to the model",
     ),
-    Setting("concurrency", "RESTORE_CONCURRENCY", _whole(1, 1000), 16, "calls at once, at most"),
-    Setting("timeout_s", "RESTORE_TIMEOUT_S", _real(0.1, 3600), 120.0, "seconds a call may take"),
-    Setting("attempts", "RESTORE_ATTEMPTS", _whole(1, 20), 6, "tries per call, the first included"),
+    Setting("concurrency", "RESTORE_CONCURRENCY", whole(1, 1000), 16, "calls at once, at most"),
+    Setting("timeout_s", "RESTORE_TIMEOUT_S", real(0.1, 3600), 120.0, "seconds a call may take"),
+    Setting("attempts", "RESTORE_ATTEMPTS", whole(1, 20), 6, "tries per call, the first included"),
     Setting(
-        "chunk_words", "RESTORE_CHUNK_WORDS", _whole(20, 5000), 1200, "words a call carries, about"
+        "chunk_words", "RESTORE_CHUNK_WORDS", whole(20, 5000), 1200, "words a call carries, about"
     ),
     Setting(
         "threshold",
         "RESTORE_THRESHOLD",
-        _real(0, 1),
+        real(0, 1),
         0.35,
         "posterior an offline edit must reach, 0-1",
     ),
-    Setting("cache_dir", "RESTORE_CACHE_DIR", _text, None, "folder of cached replies"),
+    Setting("cache_dir", "RESTORE_CACHE_DIR", text, None, "folder of cached replies"),
     Setting(
         "fail_on",
         "RESTORE_FAIL_ON",
-        _one_of("failed", "partial", "changed", "never"),
+        one_of("failed", "partial", "changed", "never"),
         "partial",
         "what makes exit code 1",
     ),
-    Setting("encoding", "RESTORE_ENCODING", _codec, None, "encoding of the input; unset detects"),
+    Setting("encoding", "RESTORE_ENCODING", codec, None, "encoding of the input; unset detects"),
 )
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
 
@@ -283,7 +201,7 @@ _Layer = dict[str, tuple[object, Origin]]
 
 
 def _parse(setting: Setting, raw: object, origin: Origin) -> Value:
-    if setting.parse is _url and "@" in str(raw):
+    if setting.parse is url and "@" in str(raw):
         # Name and password would be shown wherever the endpoint is named, and stored in the cache.
         raise UsageProblem(
             f"{origin.where} holds a name or a password, which a URL is no place for",
