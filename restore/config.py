@@ -9,13 +9,15 @@ import os
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
+from restore import price_table
 from restore.errors import UsageProblem
 from restore.values import codec, key, one_of, printable, real, text, url, whole
 
-Value = str | int | float | bool | None
+Value = str | int | float | bool | Decimal | None
 Source = Literal["flag", "environment", ".env", "project", "user", "built-in"]
 
 EngineChoice = Literal["auto", "openai", "offline"]
@@ -72,6 +74,11 @@ class Config:
     cache_dir: str | None
     fail_on: FailOn
     encoding: str | None
+    max_cost: Decimal | None
+    """USD."""
+    max_minutes: float | None
+    prices: price_table.Table
+    """The user's own, which win over listed ones."""
     origins: Mapping[str, Origin]
 
     @property
@@ -124,8 +131,18 @@ SETTINGS: tuple[Setting, ...] = (
         "what makes exit code 1",
     ),
     Setting("encoding", "RESTORE_ENCODING", codec, None, "encoding of the input; unset detects"),
+    Setting("max_cost", "RESTORE_MAX_COST", price_table.amount, None, "USD a run may cost"),
+    Setting(
+        "max_minutes",
+        "RESTORE_MAX_MINUTES",
+        real(0, 1e5),
+        None,
+        "minutes after which nothing starts",
+    ),
 )
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
+_PRICES = "prices"
+"""The one table of a settings file."""
 
 
 def load(
@@ -160,11 +177,17 @@ def load(
         _from_environment(environ, "environment"),
         _from_flags(flags),
     )
+    prices: dict[str, Mapping[str, Decimal]] = {}
     for layer in layers:
         for name, (raw, origin) in layer.items():
+            if name == _PRICES:
+                prices |= (mine := price_table.read(raw, origin.where))
+                origins |= {f"{_PRICES}.{model}": origin for model in mine}
+                continue
             values[name] = _parse(_BY_NAME[name], raw, origin)
             origins[name] = origin
-    config = Config(**values, origins=origins)  # type: ignore[arg-type]  # parse() checked them
+    # parse() checked the values
+    config = Config(**values, prices=prices, origins=origins)  # type: ignore[arg-type]
     if not trust_project:
         _refuse_to_leak_the_key(config)
     return config
@@ -194,6 +217,9 @@ def show(config: Config) -> list[tuple[str, str, str]]:
         value: Value = getattr(config, setting.name)
         shown = "(unset)" if value is None else "(set, hidden)" if setting.secret else str(value)
         rows.append((setting.name, shown, config.origins[setting.name].where))
+    for model, prices in config.prices.items():
+        name = f"{_PRICES}.{model}"
+        rows.append((name, price_table.show(prices), config.origins[name].where))
     return rows
 
 
@@ -246,7 +272,7 @@ def _from_toml(path: Path | None, source: Source) -> _Layer:
         raise UsageProblem(f"cannot read '{path}': {exc}", hint=hint) from exc
     except (OSError, UnicodeDecodeError) as exc:
         raise _unreadable(path, exc) from exc
-    for name in table:
+    for name in (name for name in table if name != _PRICES):
         _check_key(name, path)
     return {name: (raw, Origin(source, f"{path}: {name}")) for name, raw in table.items()}
 
@@ -260,8 +286,9 @@ def _unreadable(path: Path, exc: OSError | UnicodeDecodeError) -> UsageProblem:
 def _check_key(name: str, path: Path) -> None:
     setting = _BY_NAME.get(name)
     if setting is None:
-        near = difflib.get_close_matches(name, _BY_NAME, n=1)
-        hint = f"did you mean '{near[0]}'?" if near else f"it may hold: {', '.join(_BY_NAME)}"
+        near = difflib.get_close_matches(name, (*_BY_NAME, _PRICES), n=1)
+        held = ", ".join((*_BY_NAME, _PRICES))
+        hint = f"did you mean '{near[0]}'?" if near else f"it may hold: {held}"
         raise UsageProblem(f"unknown setting '{name}' in '{path}'", hint=hint)
     if setting.secret:
         raise UsageProblem(
