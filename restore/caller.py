@@ -7,13 +7,16 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import TYPE_CHECKING, Literal, get_args
 
 from restore.article import Problem
+from restore.budget import Budget
 from restore.cache import Store, key
 from restore.engines.interface import NO_USAGE, Engine, Reply, Request, Usage
 from restore.errors import (
     CallFailed,
+    CapReached,
     EndpointRefused,
     InvalidReply,
     NoCompletion,
@@ -59,6 +62,8 @@ class Answer:
     """Whether the answer cost nothing, because it was known."""
     served: str | None = None
     """The model that answered, by its endpoint's word; None where no call was made."""
+    cost_usd: Decimal | None = Decimal(0)
+    """Of the calls made now; None where they have no known price."""
 
 
 class Caller:
@@ -74,6 +79,7 @@ class Caller:
         policy: CachePolicy = "use",
         stop: Stop | None = None,
         known: Mapping[str, str] | None = None,
+        budget: Budget | None = None,
         sleep: Callable[[float], Awaitable[None]] | None = None,
     ) -> None:
         """Take what the calls need; nothing is opened here.
@@ -84,8 +90,10 @@ class Caller:
             limiter: admits calls.
             attempts: tries per call, the first included; a busy endpoint has more patience.
             policy: how the store is used.
-            stop: says when no call starts any more; set here where the endpoint refuses for good.
+            stop: says when no call starts any more; set here where the endpoint refuses for good,
+                or the budget is used up.
             known: replies by key, which are used whatever the policy; checked like fresh ones.
+            budget: admits what it can pay for and keeps account; None: any call, unpriced.
             sleep: waits between attempts, in seconds, or raises when the run is stopped.
         """
         self._engine = engine
@@ -97,6 +105,7 @@ class Caller:
         self._known = known or {}
         self.on_reply: OnReply | None = None
         """Takes every reply the moment it arrives, if set."""
+        self.budget = budget or Budget()
         self._sleep = sleep or self._stop.sleep
         self._under_way: dict[str, asyncio.Task[Answer]] = {}
 
@@ -105,12 +114,14 @@ class Caller:
 
         Raises:
             CallFailed: no reply after all attempts, or none in the store and no call allowed.
+            CapReached: the budget cannot pay for a call.
             EndpointRefused: the endpoint refuses for good; every later request raises it too.
         """
         name = key(request, self._engine.endpoint)
         task = self._under_way.get(name)
         if task is not None:
-            return replace(await asyncio.shield(task), usage=NO_USAGE, calls=0, cached=True)
+            answer = await asyncio.shield(task)
+            return replace(answer, usage=NO_USAGE, calls=0, cached=True, cost_usd=Decimal(0))
         task = asyncio.create_task(self._answer(name, request, parse))
         self._under_way[name] = task
         try:
@@ -162,19 +173,22 @@ class Caller:
 
     async def _buy(self, name: str, request: Request, parse: Parse) -> Answer:
         usage, problem = NO_USAGE, InvalidReply("empty", "")
+        cost: Decimal | None = Decimal(0)
         for asked in range(1, _ASKED + 1):
             try:
                 reply = await self._call(name, request)
                 usage += reply.usage
+                charged = self.budget.cost(request, reply)
+                cost = None if cost is None or charged is None else cost + charged
                 texts = _validate(reply, parse)
             except InvalidReply as exc:
                 problem = exc
                 continue
             self._remember(name, reply.text)
-            return Answer(texts, None, usage, asked, served=reply.model)
+            return Answer(texts, None, usage, asked, served=reply.model, cost_usd=cost)
         if not isinstance(problem, NoCompletion):  # nothing was paid, and it may pass
             self._remember(name + _INVALID, f"{problem.problem}\n{problem.message}")
-        return Answer(None, problem, usage, _ASKED)
+        return Answer(None, problem, usage, _ASKED, cost_usd=cost)
 
     def _remember(self, name: str, text: str) -> None:
         if self._policy != "off":
@@ -199,12 +213,13 @@ class Caller:
         async with self._limiter.slot():
             self._stop.check()
             try:
-                reply = await self._engine.answer(request)
+                async with self.budget.admit(request) as call:
+                    reply = call.reply = await self._engine.answer(request)
             except TransientFailure as exc:
                 if exc.busy or exc.retry_after_s:
                     self._limiter.overloaded(exc.retry_after_s)
                 raise
-            except EndpointRefused as exc:
+            except (EndpointRefused, CapReached) as exc:
                 self._stop.set(exc)
                 raise
             if self.on_reply is not None:

@@ -75,10 +75,17 @@ class TransientFailure(CallFailed):
     """A call failed in a way that may pass: worth a retry now."""
 
     def __init__(
-        self, message: str, *, busy: bool = False, retry_after_s: float | None = None
+        self,
+        message: str,
+        *,
+        busy: bool = False,
+        retry_after_s: float | None = None,
+        was_free: bool = False,
     ) -> None:
         super().__init__(message, hint="run the same command again: what is done is cached")
         self.busy = busy
         """Whether the endpoint said that it has too much to do (429, 503, 529)."""
         self.retry_after_s = retry_after_s
         """Seconds the endpoint asked to wait, or None."""
+        self.was_free = was_free
+        """Whether the endpoint refused the call; one without an answer may have been paid for."""

@@ -4,9 +4,11 @@ Apart from the screen, so that a run in a pipe, which draws nothing, need not im
 """
 
 from collections.abc import Sequence
+from decimal import ROUND_UP, Decimal
 from typing import IO
 
 from restore.article import visible
+from restore.budget import Receipt
 from restore.runs import Row, tally
 
 
@@ -15,10 +17,11 @@ def say(file: IO[str], message: str) -> None:
     print(one_line(message), file=file, flush=True)  # what this module is for
 
 
-def summary(rows: Sequence[Row], *, engine: str, seconds: float) -> str:
+def summary(rows: Sequence[Row], receipt: Receipt, *, engine: str, seconds: float) -> str:
     """Sum a run up in one line: articles, edits, words, engine, calls, cost, time.
 
-    The words are those of the articles that were read, counted at white space.
+    Calls, tokens and cost are the receipt's, which has those too whose article failed. The words
+    are those of the articles that were read, counted at white space.
     """
     counts = ", ".join(f"{n:,} {status}" for status, n in tally(rows).items())
     edits = plural(sum(row.edits for row in rows), "edit")
@@ -27,7 +30,7 @@ def summary(rows: Sequence[Row], *, engine: str, seconds: float) -> str:
         f"{plural(len(rows), 'article')}: {counts}",
         f"{edits} in {words} by {engine} in {seconds:.1f} s",
     ]
-    if calls := _calls(rows):
+    if calls := _calls(receipt, sum(row.cached for row in rows)):
         parts.append(calls)
     return "; ".join(parts)
 
@@ -46,11 +49,23 @@ def one_line(text: str) -> str:
     return visible(" ".join(text.splitlines()))
 
 
-def _calls(rows: Sequence[Row]) -> str:
-    calls, cached = sum(row.calls for row in rows), sum(row.cached for row in rows)
-    if not calls and not cached:
+def dollars(amount: Decimal) -> str:
+    """Return an amount to the cent, or where it is less than one rounded up to a hundredth of it.
+
+    >>> dollars(Decimal("1.239")), dollars(Decimal("0.00012")), dollars(Decimal(0))
+    ('$1.24', '$0.0002', '$0.00')
+    """
+    if 0 < amount < Decimal("0.01"):
+        return f"${amount.quantize(Decimal('0.0001'), ROUND_UP)}"
+    return f"${amount:,.2f}"
+
+
+def _calls(receipt: Receipt, cached: int) -> str:
+    if not receipt.calls and not cached:
         return ""
-    tokens = sum(row.usage.input_tokens + row.usage.output_tokens for row in rows)
-    costs = [row.cost_usd for row in rows if row.cost_usd is not None]
-    price = f"${sum(costs):.2f}" if len(costs) == len(rows) else "unpriced"
-    return f"{plural(calls, 'call')}, {cached:,} from cache, {plural(tokens, 'token')}, {price}"
+    tokens = receipt.usage.input_tokens + receipt.usage.output_tokens
+    price = "unpriced" if receipt.cost_usd is None else dollars(receipt.cost_usd)
+    if receipt.unsure_usd:
+        price += f" and up to {dollars(receipt.unsure_usd)} for calls that did not say their cost"
+    calls = f"{plural(receipt.calls, 'call')}, {cached:,} from cache"
+    return f"{calls}, {plural(tokens, 'token')}, {price}"

@@ -72,13 +72,13 @@ def _account(outcome: Outcome, parts: Iterable[_Restored], path: ModelPath) -> O
     """Add what the chunks cost, also those of an article of which another chunk failed."""
     parts = tuple(parts)
     answers = [answer for part in parts for answer in part.answers]
-    calls = sum(answer.calls for answer in answers)
+    costs = [answer.cost_usd for answer in answers if answer.cost_usd is not None]
     asked = [path.prompt, *[path.repair] * any(len(part.answers) > 1 for part in parts)]
     return replace(
         outcome,
         usage=sum((answer.usage for answer in answers), NO_USAGE),
-        cost_usd=None if calls else Decimal(0),
-        calls=calls,
+        cost_usd=sum(costs, Decimal(0)) if len(costs) == len(answers) else None,
+        calls=sum(answer.calls for answer in answers),
         cached=sum(answer.cached for answer in answers),
         served=tuple(sorted({answer.served for answer in answers if answer.served})),
         prompts=tuple((prompt.id, prompt.digest) for prompt in asked),

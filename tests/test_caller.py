@@ -97,7 +97,7 @@ def test_a_valid_reply_is_parsed_counted_and_kept() -> None:
 
     answer = rig.one()
 
-    assert answer == Answer(("good",), None, Usage(10, 0, 5), 1, served="m")
+    assert answer == Answer(("good",), None, Usage(10, 0, 5), 1, served="m", cost_usd=None)
     assert list(rig.store.values()) == ["good"]
 
 

@@ -3,6 +3,7 @@ from decimal import Decimal
 
 from restore import notes
 from restore.article import Article, make_edit
+from restore.budget import Receipt
 from restore.engines.interface import Usage
 from restore.runs import Outcome, as_row
 
@@ -24,19 +25,11 @@ def test_a_note_is_one_line_without_terminal_escapes() -> None:
 
 
 def test_the_summary_counts_articles_edits_words_calls_and_cost() -> None:
-    paid = Outcome(
-        "partial",
-        Article("b", "one two three", "utf-8", b"", ()),
-        "",
-        (),
-        (),
-        usage=Usage(100, 0, 20),
-        cost_usd=Decimal("0.08"),
-        calls=2,
-        cached=1,
-    )
+    kept = Outcome("partial", Article("b", "one two three", "utf-8", b"", ()), "", (), (), cached=1)
+    receipt = Receipt(2, Usage(100, 0, 20), Decimal("0.08"))
 
-    line = notes.summary([as_row(RESTORED, 0), as_row(paid, 1)], engine="gpt-x", seconds=1.25)
+    rows = [as_row(RESTORED, 0), as_row(kept, 1)]
+    line = notes.summary(rows, receipt, engine="gpt-x", seconds=1.25)
 
     assert line == (
         "2 articles: 1 restored, 1 partial; 1 edit in 10 words by gpt-x in 1.2 s; "
@@ -45,7 +38,15 @@ def test_the_summary_counts_articles_edits_words_calls_and_cost() -> None:
 
 
 def test_the_summary_never_prices_an_unpriced_call() -> None:
-    unpriced = Outcome("restored", RESTORED.article, "", (), (), cost_usd=None, calls=1)
+    line = notes.summary([as_row(RESTORED, 0)], Receipt(1, cost_usd=None), engine="m", seconds=0)
 
-    assert "unpriced" in notes.summary([as_row(unpriced, 0)], engine="m", seconds=0)
-    assert "$" not in notes.summary([as_row(unpriced, 0)], engine="m", seconds=0)
+    assert "unpriced" in line
+    assert "$" not in line
+
+
+def test_the_summary_says_what_calls_without_an_answer_may_have_cost() -> None:
+    receipt = Receipt(3, Usage(1, 0, 1), Decimal("0.0021"), Decimal("1.5"))
+
+    line = notes.summary([as_row(RESTORED, 0)], receipt, engine="m", seconds=0)
+
+    assert line.endswith("$0.0021 and up to $1.50 for calls that did not say their cost")

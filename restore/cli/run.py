@@ -93,6 +93,12 @@ def run(
     cached_only: Annotated[
         bool, typer.Option("--cached-only", help="Make no call; a reply not cached is an error.")
     ] = False,
+    max_cost: Annotated[
+        str | None, typer.Option(help="Never pay more than this in all.", metavar="USD")
+    ] = None,
+    max_minutes: Annotated[
+        float | None, typer.Option(help="Start nothing more after so many minutes.")
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be sent, and send nothing.")
     ] = False,
@@ -142,6 +148,8 @@ def run(
             "threshold": CAREFUL_THRESHOLD if careful else threshold,
             "encoding": encoding,
             "fail_on": fail_on,
+            "max_cost": max_cost,
+            "max_minutes": max_minutes,
         },
         config_file=config,
         trust_project=trust_project,

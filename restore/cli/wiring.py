@@ -2,16 +2,19 @@
 
 import sys
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from restore import notes, prompts
+from restore.budget import Budget
 from restore.cache import Cache, NoCache
 from restore.caller import CachePolicy, Caller
 from restore.config import Config
 from restore.documents.files import Input
-from restore.engines.openai import OpenAIEngine
+from restore.engines.openai import OPENAI_URL, OpenAIEngine
 from restore.errors import UsageProblem
 from restore.limiter import Limiter
+from restore.prices import find_price
 from restore.prompts import Prompt
 from restore.questions import ModelPath
 from restore.stopping import Stop
@@ -26,7 +29,8 @@ def model_path(
     """Return the way through the model, or None where the offline engine restores.
 
     Raises:
-        UsageProblem: the engine needs a key, or there is no such prompt.
+        UsageProblem: the engine needs a key, there is no such prompt, or a cap on the cost and
+            no known price.
     """
     if config.chosen_engine == "offline":
         if config.origins["prompt"].source == "flag":
@@ -39,6 +43,9 @@ def model_path(
             "or --engine offline",
         )
     prompt = _load_prompt(config)
+    find = partial(find_price, config.model, config.base_url or OPENAI_URL, config.prices)
+    budget = Budget(find, max_cost=config.max_cost, max_minutes=config.max_minutes)
+    _check_priced(budget, config)
     engine = OpenAIEngine(
         api_key=config.api_key, base_url=config.base_url, timeout_s=config.timeout_s
     )
@@ -51,10 +58,21 @@ def model_path(
         policy=cache,
         stop=stop,
         known=known,
+        budget=budget,
     )
     params = {} if config.temperature is None else {"temperature": config.temperature}
     repair = prompts.load(_REPAIR, folder=_prompts_folder(config))
     return ModelPath(caller, prompt, repair, config.model, params, config.chunk_words)
+
+
+def _check_priced(budget: Budget, config: Config) -> None:
+    if config.max_cost is not None and budget.price is None:
+        raise UsageProblem(
+            f"--max-cost needs a price, and nobody knows one for '{config.model}' at "
+            f"'{config.base_url or OPENAI_URL}'",
+            hint=f'add [prices."{config.model}"] with input, cached_input and output (USD per '
+            "million tokens) to restore.toml",
+        )
 
 
 def announce_stdin(inputs: Sequence[Input]) -> None:

@@ -12,9 +12,10 @@ from functools import partial
 
 from restore import __version__, jobs, notes, pipeline
 from restore.article import Article
+from restore.budget import Budget, Receipt
 from restore.cli.product import Product, View
 from restore.config import Config
-from restore.errors import Interrupted
+from restore.errors import CapReached, Interrupted
 from restore.jobs import Job
 from restore.pipeline import Restore
 from restore.progress import Meter
@@ -48,13 +49,16 @@ def work(
     if path is not None and job.record is not None:
         path.caller.on_reply = job.record.reply
     product = Product(view, bool(job.targets), _about(config), iter([i for i, _ in job.inputs]))
-    rows = asyncio.run(_carry_out(job, product, view, path, grace_s=grace_s))
+    clock = path.caller.budget if path else Budget(max_minutes=config.max_minutes)
+    rows = asyncio.run(_carry_out(job, product, view, path, clock, grace_s=grace_s))
     stopped = job.stop.error
     code = stopped.exit_code if stopped else exit_code(rows, config.fail_on)
     if code == 2 and resumed:
         code = 3  # it was started before
     product.finish(code)
-    _print_account(rows, view, config, stop=job.stop, seconds=time.perf_counter() - started)
+    seconds = time.perf_counter() - started
+    receipt = path.caller.budget.receipt if path else Receipt()
+    _print_account(rows, receipt, view, config, stop=job.stop, seconds=seconds)
     if job.record is not None:
         job.record.finish(code, _sum_up(rows))
         if code in _RESUMABLE:
@@ -88,7 +92,13 @@ def _sum_up(rows: Sequence[Row]) -> dict[str, object]:
 
 
 async def _carry_out(
-    job: Job, product: Product, view: View, path: ModelPath | None, *, grace_s: float
+    job: Job,
+    product: Product,
+    view: View,
+    path: ModelPath | None,
+    clock: Budget,
+    *,
+    grace_s: float,
 ) -> list[Row]:
     limit = (lambda: path.caller.limit) if path else (lambda: None)
     meter = Meter(len(job.inputs), limit)
@@ -99,7 +109,9 @@ async def _carry_out(
         rows[row.index] = row
         meter.take(row)
         product.take(row.index, outcome)
+        _stop_in_time(clock, job.stop)
 
+    _stop_in_time(clock, job.stop)
     try:
         async with asyncio.timeout(None) as grace:
             with _listening(job.stop, grace, grace_s), _telling(meter, view):
@@ -110,6 +122,13 @@ async def _carry_out(
         if path is not None:
             await path.caller.close()
     return jobs.list_rows(job.inputs, rows)
+
+
+def _stop_in_time(clock: Budget, stop: Stop) -> None:
+    try:
+        clock.check_time()
+    except CapReached as exc:
+        stop.set(exc)
 
 
 @contextmanager
@@ -196,7 +215,13 @@ def _ignore_signals() -> None:
 
 
 def _print_account(
-    rows: Sequence[Row], view: View, config: Config, *, stop: Stop, seconds: float
+    rows: Sequence[Row],
+    receipt: Receipt,
+    view: View,
+    config: Config,
+    *,
+    stop: Stop,
+    seconds: float,
 ) -> None:
     """Print what went wrong, and the sum of it all, on stderr."""
     troubled = [row for row in rows if row.problems or (row.error and row.error is not stop.error)]
@@ -209,7 +234,7 @@ def _print_account(
         notes.say(sys.stderr, f"warning: asked for '{config.model}', but '{served}' answered")
     if not view.quiet:
         engine = config.model if config.chosen_engine == "openai" else "the offline engine"
-        notes.say(sys.stderr, notes.summary(rows, engine=engine, seconds=seconds))
+        notes.say(sys.stderr, notes.summary(rows, receipt, engine=engine, seconds=seconds))
 
 
 def _draw_account(listed: Sequence[Row], troubled: Sequence[Row], view: View) -> None:

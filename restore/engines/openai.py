@@ -30,6 +30,8 @@ _NO_KEY = "none"
 """Local servers need no key, the SDK insists on one."""
 _TRANSIENT = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 520, 522, 524, 529})
 _BUSY = frozenset({429, 503, 529})
+_UNANSWERED = frozenset({408, 504, 520, 524})
+"""A gateway's word for a model that did not answer it in time, but may have worked, and be paid."""
 _FINISHES: Mapping[str, Finish] = {"length": "length", "content_filter": "filter"}
 _QUOTA = ("insufficient_quota", "billing_hard_limit_reached")
 _LONGEST_RETRY_AFTER_S = 600.0
@@ -187,7 +189,12 @@ def _translate(exc: "APIStatusError", request: Request, endpoint: str) -> Restor
                 hint="run the same command again then: what is done is cached",
             )
         busy = status in _BUSY
-        return TransientFailure(f"'{endpoint}' answered {status}", busy=busy, retry_after_s=wait_s)
+        return TransientFailure(
+            f"'{endpoint}' answered {status}",
+            busy=busy,
+            retry_after_s=wait_s,
+            was_free=status not in _UNANSWERED,
+        )
     return CallFailed(f"'{endpoint}' answered {status}: {said}", hint=_hint(said))
 
 
