@@ -3,13 +3,15 @@
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import partial
 
 from restore import prompts, replies
 from restore.article import Article
 from restore.caller import Caller
 from restore.chunks import Chunk, split
-from restore.engines.interface import Message, Request
+from restore.engines.interface import NO_USAGE, Message, Request, Usage
+from restore.prices import Price
 
 _TOKENS_PER_WORD = 1.5
 """English prose is 1.2-1.4 tokens a word in current vocabularies; markup and names raise it."""
@@ -17,6 +19,10 @@ _CHARACTERS_PER_TOKEN = 4.0
 """The usual estimate for English."""
 _REASONING_TOKENS = 2_000
 """Room for models that think before they write; unused tokens cost nothing."""
+_CALLS_WITH_REPAIR = 2
+
+_Range = tuple[Decimal, Decimal]
+_FREE: _Range | None = (Decimal(0), Decimal(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,8 @@ class Plan:
     """Of the pieces of all chunks, cached ones included."""
     added_tokens: int
     """What the prompt adds to them: instructions, hints, context and tags."""
+    cost_usd: _Range | None
+    """As estimated; and at most, if every call is repaired once and each costs its worst case."""
 
     @property
     def overhead(self) -> float:
@@ -83,7 +91,8 @@ def _make(messages: tuple[Message, ...], words: int, path: ModelPath, *, round: 
 
 def plan(articles: Iterable[Article], path: ModelPath) -> Plan:
     """Count what restoring `articles` would send; nothing is sent."""
-    words = chunks = calls = input_tokens = output_tokens = text_tokens = added_tokens = 0
+    words = chunks = calls = text_tokens = added_tokens = 0
+    used, cost = NO_USAGE, _FREE
     for chunk in (c for a in articles for c in split(a, target_words=path.chunk_words)):
         request = make_request(chunk, path)
         sent = _count_tokens(message["content"] for message in request.messages)
@@ -94,12 +103,18 @@ def plan(articles: Iterable[Article], path: ModelPath) -> Plan:
         added_tokens += sent - text
         if not path.caller.is_known(request, partial(replies.parse, chunk=chunk)):
             calls += 1
-            input_tokens += sent
-            output_tokens += round(chunk.words * _TOKENS_PER_WORD)
-    cached = chunks - calls
-    return Plan(
-        words, chunks, calls, cached, input_tokens, output_tokens, text_tokens, added_tokens
-    )
+            guess = Usage(sent, 0, round(chunk.words * _TOKENS_PER_WORD))
+            used += guess
+            cost = _add(cost, request, guess, path.caller.budget.price)
+    known = chunks - calls
+    sizes = (used.input_tokens, used.output_tokens, text_tokens, added_tokens)
+    return Plan(words, chunks, calls, known, *sizes, cost)
+
+
+def _add(cost: _Range | None, request: Request, guess: Usage, price: Price | None) -> _Range | None:
+    if cost is None or price is None:
+        return None
+    return cost[0] + price.cost(guess), cost[1] + _CALLS_WITH_REPAIR * price.most(request)
 
 
 def _count_tokens(texts: Iterable[str]) -> int:

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 
 import typer
@@ -172,10 +173,18 @@ def _describe(planned: Plan, path: ModelPath) -> str:
     return (
         f"{notes.plural(planned.chunks, 'chunk')}: {notes.plural(planned.calls, 'call')} "
         f"to {path.model}, {planned.cached} from cache; "
-        f"about {planned.input_tokens:,} tokens in and {planned.output_tokens:,} out, unpriced; "
+        f"about {planned.input_tokens:,} tokens in and {planned.output_tokens:,} out, "
+        f"{_range(planned.cost_usd)}; "
         f"{path.prompt.id} adds {planned.added_per_1000:,} tokens per 1,000 words "
         f"({planned.overhead:.0%})"
     )
+
+
+def _range(cost_usd: tuple[Decimal, Decimal] | None) -> str:
+    if cost_usd is None:
+        return "unpriced"
+    low, high = map(notes.dollars, cost_usd)
+    return low if low == high else f"{low} to {high}"
 
 
 def _name_engine(path: ModelPath | None, config: Config, view: View) -> None:

@@ -126,3 +126,39 @@ def test_config_show_prints_the_price_table(restore: Restore, tmp_path: Path) ->
     result = restore("config", "show")
 
     assert re.search(r"prices\.gpt-5-mini +input 1, cached_input 0\.1, output 1 ", result.text)
+
+
+def test_a_dry_run_says_what_the_run_will_cost_at_least_and_at_most(
+    restore: Restore, server: ModelServer, articles: Path, tmp_path: Path
+) -> None:
+    price(tmp_path)
+
+    result = restore("run", articles, "-o", "new", "--dry-run", **settings(server))
+
+    found = re.search(
+        r"about ([\d,]+) tokens in and ([\d,]+) out, \$([\d.]+) to \$([\d.]+);", result.text
+    )
+    assert found
+    sent, written, low, high = (float(figure.replace(",", "")) for figure in found.groups())
+    assert low == pytest.approx((sent + written) / 1e6, abs=1e-4)
+    assert high > 3 * 2 * 2000 / 1e6
+    assert server.requests == []
+
+
+def test_a_dry_run_of_what_is_cached_costs_nothing(
+    restore: Restore, server: ModelServer, articles: Path, tmp_path: Path
+) -> None:
+    price(tmp_path)
+    restore("run", articles, "-o", "out", **settings(server))
+
+    result = restore("run", articles, "-o", "new", "--dry-run", **settings(server))
+
+    assert "0 calls to gpt-5-mini, 3 from cache; about 0 tokens in and 0 out, $0.00;" in result.text
+
+
+def test_a_listed_model_is_priced_before_anything_is_sent(restore: Restore, articles: Path) -> None:
+    openai = {"OPENAI_API_KEY": "sk-none", "RESTORE_MODEL": "gpt-5-mini"}
+
+    result = restore("run", articles, "-o", "new", "--dry-run", **openai)
+
+    assert re.search(r"out, \$0\.\d+ to \$0\.\d+;", result.text)
