@@ -109,10 +109,11 @@ class Budget:
         if self._max_minutes is None:
             return
         if self._clock() - self._started >= self._max_minutes * _MINUTE_S:
-            raise CapReached(
+            self._full = self._full or CapReached(
                 f"the {self._max_minutes:g} minutes of --max-minutes are over",
                 hint="run the same command again: what is done is cached",
             )
+            raise self._full
 
     @asynccontextmanager
     async def admit(self, request: Request) -> AsyncIterator[Call]:
@@ -155,7 +156,7 @@ class Budget:
         return self._full is None and taken + worst_usd <= most
 
     def _cap_reached(self, worst_usd: Decimal, most: Decimal) -> CapReached:
-        """Once a call did not fit none does, so that one run does not end twice."""
+        """Once a call did not fit none does, so that a run has one end and says why once."""
         if self._full is None:
             taken = self._spent + self._unsure
             self._full = CapReached(

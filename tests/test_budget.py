@@ -22,7 +22,7 @@ from restore.errors import (
 )
 from restore.limiter import Limiter
 from restore.prices import Price, count_at_most
-from tests.server import Fault, ModelServer, completion, cut, status
+from tests.server import Fault, ModelServer, completion, cut, reply, status
 
 PRICE = Price(Decimal(2), Decimal(1), Decimal(4))
 REQUEST = Request(({"role": "user", "content": "x" * 84},), "m", {}, 100)
@@ -277,14 +277,26 @@ def ask_many(server: ModelServer, count: int, one: Budget) -> list[BaseException
 
 def test_64_calls_at_once_never_cost_more_than_the_cap(server: ModelServer) -> None:
     till = Till(1)
-    server.always = till.serve([cut, status(500), status(429)])
+    server.always = till.serve([cut, status(500)])
     one = budget(Decimal("0.05"))
 
     ends = ask_many(server, 300, one)
 
     assert any(isinstance(end, CapReached) for end in ends)
-    assert len(till.reported) > 64
-    assert Decimal("0.04") < till.bill() <= Decimal("0.05")
+    assert Decimal("0.035") < till.bill() <= Decimal("0.05")
+
+
+def test_64_calls_at_once_that_cost_their_worst_use_the_cap_up_and_no_more(
+    server: ModelServer,
+) -> None:
+    usage = {"prompt_tokens": 100, "completion_tokens": 100}
+    server.always = reply(lambda _: completion("good") | {"usage": usage})
+    server.delay_s = 0.5  # calls that were let through too many are here before the first ends
+
+    ends = ask_many(server, 65, budget(40 * WORST))
+
+    assert len(server.requests) == 40
+    assert sum(isinstance(end, CapReached) for end in ends) == 25
 
 
 def test_the_receipt_adds_up_to_what_the_server_reported(server: ModelServer) -> None:
