@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 CachePolicy = Literal["use", "off", "refresh", "only", "again"]
 """Use cached replies; neither read nor write them; replace them; make no call beside them; use
 those that were good and ask again where none was."""
-OnReply = Callable[[str, Request, Reply], None]
-"""Takes a reply, with its key and request, before anything else is done with it."""
+OnReply = Callable[[str, Request, Reply, Decimal | None], None]
+"""Takes a reply with its key, request and cost in USD, before anything else is done with it."""
 Parse = Callable[[str], tuple[str, ...]]
 """Turns a reply's text into one text per piece, or raises InvalidReply."""
 
@@ -223,7 +223,7 @@ class Caller:
                 self._stop.set(exc)
                 raise
             if self.on_reply is not None:
-                self.on_reply(name, request, reply)
+                self.on_reply(name, request, reply, self.budget.cost(request, reply))
             self._limiter.succeeded()
             return reply
 

@@ -28,6 +28,12 @@ def resume(
     timeout_s: Annotated[
         float | None, typer.Option("--timeout-s", help="Give up a call after so many seconds.")
     ] = None,
+    max_cost: Annotated[
+        str | None, typer.Option(metavar="USD", help="Never pay more than this from now on.")
+    ] = None,
+    max_minutes: Annotated[
+        float | None, typer.Option(help="Start nothing more after so many minutes.")
+    ] = None,
     grace: Annotated[
         float,
         typer.Option(min=0, help="When interrupted, wait so many seconds for calls under way."),
@@ -48,7 +54,12 @@ def resume(
         run,
         only=only,
         view=View("text", "none", color, quiet),
-        flags={"concurrency": concurrency, "timeout_s": timeout_s},
+        flags={
+            "concurrency": concurrency,
+            "timeout_s": timeout_s,
+            "max_cost": max_cost,
+            "max_minutes": max_minutes,
+        },
         config_file=config,
         grace_s=grace,
     )

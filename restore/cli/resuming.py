@@ -18,7 +18,7 @@ from restore.documents.files import Input
 from restore.engines.openai import OPENAI_URL
 from restore.errors import UsageProblem
 from restore.jobs import Job
-from restore.runs import hold, plan_in_place, plan_outputs
+from restore.runs import clear_temporaries, hold, plan_in_place, plan_outputs
 from restore.runs.history import Made, find_run, records_root
 from restore.runs.record import (
     Done,
@@ -70,6 +70,8 @@ def resume(
         for index, written in read_begun(folder).items()
         if index not in outcomes
     }
+    for half_written in begun:
+        clear_temporaries(half_written)
     stop = Stop()
     policy = cast("CachePolicy", "again" if only == "partial" else manifest.cache)
     known = {} if only == "partial" else read_replies(folder)

@@ -20,7 +20,7 @@ from restore.jobs import Job
 from restore.pipeline import Restore
 from restore.progress import Meter
 from restore.questions import ModelPath
-from restore.runs import Outcome, Row, exit_code, tally
+from restore.runs import Outcome, Row, exit_code
 from restore.stopping import Stop
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -60,7 +60,7 @@ def work(
     receipt = path.caller.budget.receipt if path else Receipt()
     _print_account(rows, receipt, view, config, stop=job.stop, seconds=seconds)
     if job.record is not None:
-        job.record.finish(code, _sum_up(rows))
+        job.record.finish(code)
         if code in _RESUMABLE:
             notes.say(sys.stderr, f"to go on: restore resume {job.record.folder.name}")
     if stopped is not None:
@@ -76,18 +76,6 @@ def _about(config: Config) -> dict[str, object]:
         "engine": config.chosen_engine,
         "model": config.model if model else None,
         "prompt": config.prompt if model else None,
-    }
-
-
-def _sum_up(rows: Sequence[Row]) -> dict[str, object]:
-    """Return what a manifest says of a run in all."""
-    return {
-        "articles": len(rows),
-        "outcomes": dict(tally(rows)),
-        "words": sum(row.words for row in rows),
-        "edits": sum(row.edits for row in rows),
-        "calls": sum(row.calls for row in rows),
-        "cached": sum(row.cached for row in rows),
     }
 
 

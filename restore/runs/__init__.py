@@ -4,6 +4,7 @@ from restore.runs.outcome import Outcome, Row, Status, as_row, exit_code, tally
 from restore.runs.outputs import (
     check_folder,
     check_free,
+    clear_temporaries,
     encode_output,
     hold,
     keep_copy,
@@ -19,6 +20,7 @@ __all__ = [
     "as_row",
     "check_folder",
     "check_free",
+    "clear_temporaries",
     "encode_output",
     "exit_code",
     "hold",

@@ -2,7 +2,8 @@
 
 import difflib
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -55,7 +56,11 @@ def records_root(directory: Path) -> Path:
 
 def list_runs(root: Path) -> list[Run]:
     """Return the runs under `root`, newest first; what is no record is left out."""
-    return list(_find_runs(root))
+    found = []
+    for path in root.glob(f"*/{MANIFEST}"):
+        with suppress(UsageProblem):
+            found.append(Run(path.parent, read_manifest(path.parent)))
+    return sorted(found, key=lambda run: run.manifest.started, reverse=True)
 
 
 def find_run(root: Path, name: str | None) -> Run:
@@ -114,7 +119,7 @@ def find_made(root: Path, outputs: Collection[Path]) -> dict[Path, Made]:
     """
     wanted = {str(path.absolute()): path for path in outputs}
     found: dict[Path, Made] = {}
-    for run in _find_runs(root) if wanted else ():
+    for run in list_runs(root) if wanted else ():
         newest: dict[Path, Made] = {}
         for written in read_written(run.folder):
             path = wanted.get(written.output)
@@ -129,12 +134,3 @@ def find_made(root: Path, outputs: Collection[Path]) -> dict[Path, Made]:
         if len(found) == len(wanted):
             break
     return found
-
-
-def _find_runs(root: Path) -> Iterator[Run]:
-    folders = sorted(root.glob(f"*/{MANIFEST}"), reverse=True)
-    for path in folders:
-        try:
-            yield Run(path.parent, read_manifest(path.parent))
-        except UsageProblem:
-            continue

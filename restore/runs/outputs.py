@@ -5,6 +5,7 @@ never half written.
 """
 
 import errno
+import glob
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -15,6 +16,8 @@ from restore.documents.files import Input
 from restore.errors import UnreadableArticle, UnwritableOutput, UsageProblem
 from restore.runs.outcome import Outcome
 
+_TEMPORARY = ".restore-tmp"
+"""Suffix of a file that is being written."""
 _LOCK = ".restore.lock"
 """Hidden, so that no run takes it for an article; it stays, as removing it would race."""
 
@@ -141,6 +144,16 @@ def encode_output(outcome: Outcome, target: Path) -> bytes:
         ) from exc
 
 
+def clear_temporaries(target: Path) -> None:
+    """Remove what a killed process left of `target` half written."""
+    for path in target.parent.glob(f"{glob.escape(_temporary_prefix(target))}*{_TEMPORARY}"):
+        path.unlink(missing_ok=True)
+
+
+def _temporary_prefix(target: Path) -> str:
+    return f".{target.name[:40]}."
+
+
 def write_bytes(target: Path, content: bytes) -> None:
     """Write `content` to a temporary file beside `target` and move it there.
 
@@ -149,7 +162,9 @@ def write_bytes(target: Path, content: bytes) -> None:
     """
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.")
+        handle, name = tempfile.mkstemp(
+            dir=target.parent, prefix=_temporary_prefix(target), suffix=_TEMPORARY
+        )
     except OSError as exc:
         raise _unwritable(target, exc) from exc
     temporary = Path(name)

@@ -11,10 +11,12 @@ import hashlib
 import json
 import os
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -125,7 +127,7 @@ class Record:
             )
             with (folder / INPUTS).open("wb") as file:
                 file.writelines(_line(line) for line in lines)
-            begun = _replace(manifest, id=name, started=now.isoformat(timespec="seconds"))
+            begun = _replace(manifest, id=name, started=now.isoformat(timespec="milliseconds"))
             _write_manifest(folder, begun)
             return cls(folder, begun, lock)
         except OSError as exc:
@@ -151,7 +153,7 @@ class Record:
         """Note that something happened; on disk when this returns."""
         self._append(self._events, {"event": kind, "at": round(time.time(), 3), **fields})
 
-    def reply(self, key: str, request: Request, reply: Reply) -> None:
+    def reply(self, key: str, request: Request, reply: Reply, cost_usd: Decimal | None) -> None:
         """Keep a reply under its cache key, before anything else is done with it."""
         self.event(
             "reply",
@@ -161,6 +163,7 @@ class Record:
             model=reply.model,
             request_id=reply.request_id,
             usage=asdict(reply.usage),
+            cost_usd=None if cost_usd is None else str(cost_usd),
             text=reply.text,
         )
 
@@ -203,9 +206,10 @@ class Record:
         }
         self._append(self._outcomes, row)
 
-    def finish(self, exit_code: int, totals: Mapping[str, object]) -> None:
+    def finish(self, exit_code: int) -> None:
         """Say in the manifest how the run went, and let go of the record."""
-        ended = datetime.now(UTC).isoformat(timespec="seconds")
+        totals = sum_up(self.folder)
+        ended = datetime.now(UTC).isoformat(timespec="milliseconds")
         self.event("ended", exit_code=exit_code)
         self.manifest = _replace(self.manifest, ended=ended, exit_code=exit_code, totals=totals)
         _write_manifest(self.folder, self.manifest)
@@ -282,6 +286,26 @@ def read_replies(folder: Path) -> dict[str, str]:
         line["key"]: line["text"]
         for line in _lines(folder / EVENTS)
         if line.get("event") == "reply" and line.get("finish") == "stop"
+    }
+
+
+def sum_up(folder: Path) -> dict[str, object]:
+    """Return what a run did in all, however often it was resumed.
+
+    Calls, tokens and cost are those of the replies, also of those that were not used.
+    """
+    rows = {line["index"]: line for line in _lines(folder / OUTCOMES)}
+    replies = [line for line in _lines(folder / EVENTS) if line.get("event") == "reply"]
+    costs = [reply["cost_usd"] for reply in replies]
+    return {
+        "articles": sum(1 for _ in _lines(folder / INPUTS)),
+        "outcomes": dict(Counter(row["status"] for row in rows.values())),
+        "words": sum(row["words"] for row in rows.values()),
+        "edits": sum(len(row["edits"]) for row in rows.values()),
+        "calls": len(replies),
+        "input_tokens": sum(reply["usage"]["input_tokens"] for reply in replies),
+        "output_tokens": sum(reply["usage"]["output_tokens"] for reply in replies),
+        "cost_usd": None if None in costs else str(sum(map(Decimal, costs), Decimal(0))),
     }
 
 

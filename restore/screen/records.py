@@ -29,7 +29,7 @@ def draw_runs(console: Console, runs: Sequence[Run]) -> None:
         articles = (manifest.totals or {}).get("articles", "")
         code = "" if manifest.exit_code is None else str(manifest.exit_code)
         cells = (
-            run.folder.name, manifest.started.replace("+00:00", "Z"), run.state, code,
+            run.folder.name, manifest.started[:19] + "Z", run.state, code,
             str(articles), _engine(run), manifest.output or "in place",
         )  # fmt: skip
         table.add_row(*(Text(one_line(cell)) for cell in cells))

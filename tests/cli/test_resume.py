@@ -96,7 +96,12 @@ def test_a_killed_run_asks_again_only_what_was_under_way(
     assert result.code == 0, result.err
     assert outputs(tmp_path) == articles
     assert CALLS <= len(server.requests) <= CALLS + AT_ONCE
-    assert not list((tmp_path / "out").glob(".*.txt.*"))
+    [manifest] = (tmp_path / ".restore" / "runs").glob("*/manifest.json")
+    totals = json.loads(manifest.read_text(encoding="utf-8"))["totals"]
+    assert totals["calls"] == CALLS
+    assert totals["input_tokens"] == 100 * CALLS  # what the server says of each
+    assert totals["outcomes"] == {"restored": ARTICLES}
+    assert not list((tmp_path / "out").glob(".*-tmp"))
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
@@ -238,6 +243,24 @@ def test_what_was_kept_back_is_asked_again(
     assert len(server.requests) - asked == PARAGRAPHS
 
 
+def test_a_cap_counts_anew_where_a_run_goes_on(
+    tmp_path: Path, restore: Restore, server: ModelServer, articles: dict[str, str]
+) -> None:
+    prices = "[prices.gpt-5-mini]\ninput = 10\noutput = 10\n"  # 0.0012 a call, 0.03 at worst
+    (tmp_path / "restore.toml").write_text(prices, encoding="utf-8")
+    settings = [*("-o", "out"), "--max-cost", "0.06", "--trust-project"]
+    first = restore("run", "in", *settings, **_settings(server))
+    asked = len(server.requests)
+    again = restore("resume", "--max-cost", "0.06", **_settings(server))
+    more = len(server.requests)
+    last = restore("resume", **_settings(server))
+
+    assert (first.code, again.code, last.code) == (5, 5, 0)
+    assert 0 < asked < more < CALLS
+    assert outputs(tmp_path) == articles
+    assert len(server.requests) == CALLS
+
+
 def test_a_refused_key_ends_the_run_after_one_call(
     tmp_path: Path, restore: Restore, server: ModelServer, articles: dict[str, str]
 ) -> None:
@@ -300,7 +323,6 @@ def test_records_are_listed_shown_and_removed(
     gone = restore("runs", "prune", "--older-than", "0h")
 
     assert "no run is recorded" in empty.err
-    assert newest > oldest
     assert "2 restored" in shown
     assert "in/01.txt" in shown
     assert (missing.code, bad.code) == (2, 2)
