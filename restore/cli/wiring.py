@@ -21,6 +21,8 @@ from restore.stopping import Stop
 
 _REPAIR = "repair@1"
 """The prompt that asks again for what a reply got wrong."""
+_OTHER_FILES = 32
+"""Open beside the connections: streams, the cache's database, an output, lookups of a host name."""
 
 
 def model_path(
@@ -53,7 +55,7 @@ def model_path(
     caller = Caller(
         engine,
         store,
-        Limiter(config.concurrency, sleep=stop.sleep),
+        Limiter(_calls_at_once(config), sleep=stop.sleep),
         attempts=config.attempts,
         policy=cache,
         stop=stop,
@@ -100,6 +102,23 @@ def _folder(config: Config) -> Path:
     from platformdirs import user_cache_path  # noqa: PLC0415  # only where nothing is set
 
     return user_cache_path("restore")
+
+
+def _calls_at_once(config: Config) -> int:
+    """Return the concurrency that is set, or less where the process may not open as many files.
+
+    Without files to spare not even a module can be loaded or an output be written.
+    """
+    try:
+        import resource  # noqa: PLC0415  # not on Windows, which has no such limit
+    except ImportError:
+        return config.concurrency
+    most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if most == resource.RLIM_INFINITY or config.concurrency <= most - _OTHER_FILES:
+        return config.concurrency
+    fitting = max(1, most - _OTHER_FILES)
+    _warn(f"at most {fitting} calls at once, as 'ulimit -n' allows {most} open files")
+    return fitting
 
 
 def _warn(message: str) -> None:
