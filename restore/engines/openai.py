@@ -167,7 +167,7 @@ async def _shorten_error(response: "httpx2.Response") -> None:
 
 def _translate(exc: "APIStatusError", request: Request, endpoint: str) -> RestoreError:
     """Turn an error status into the error that says what can be done about it."""
-    status, said = exc.status_code, str(exc.message)[:_SHOWN]
+    status, said = exc.status_code, _said(exc)[:_SHOWN]
     if status in (401, 403):
         return EndpointRefused(
             f"'{endpoint}' refuses the key ({status})", hint="check OPENAI_API_KEY and --base-url"
@@ -196,6 +196,14 @@ def _translate(exc: "APIStatusError", request: Request, endpoint: str) -> Restor
             was_free=status not in _UNANSWERED,
         )
     return CallFailed(f"'{endpoint}' answered {status}: {said}", hint=_hint(said))
+
+
+def _said(exc: "APIStatusError") -> str:
+    """Return the endpoint's own words, which the SDK knows only where they are as OpenAI's."""
+    body = exc.body
+    own = body.get("message") if isinstance(body, dict) else body
+    page = isinstance(own, str) and own.startswith("<")
+    return str(exc.message if page else own or body or exc.message)
 
 
 def _hint(said: str) -> str | None:

@@ -248,6 +248,26 @@ def test_a_bad_request_is_not_retried_and_hints_at_the_setting(
     assert hint is None or hint in str(error.hint)
 
 
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b'{"error": {"message": "no, sir", "code": 7}}', "no, sir"),
+        (b'{"error": "no, sir"}', "no, sir"),
+        (b'{"detail": "no, sir"}', "{'detail': 'no, sir'}"),
+        (b"no, sir", "no, sir"),
+        (b"<html>no, sir</html>", "Error code: 400"),
+        (b"", "Error code: 400"),
+    ],
+    ids=["as OpenAI's", "a text", "another shape", "no JSON", "a web page", "nothing"],
+)
+def test_an_error_is_told_in_the_endpoints_own_words(
+    server: ModelServer, content: bytes, words: str
+) -> None:
+    error = failure(server, lambda handler, text: handler.send(400, content, "text/plain"))
+
+    assert error.message == f"'{server.base_url}' answered 400: {words}"
+
+
 @pytest.mark.parametrize("fault", [hang, drip], ids=["hangs", "drips"])
 def test_a_call_never_outlasts_its_total_time(server: ModelServer, fault: Fault) -> None:
     begin = time.monotonic()
