@@ -2,8 +2,12 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+LLAMA := llama-cpp-python[server]==0.3.36 gguf==0.19.0
+# neither images nor downloads nor speed: the tests' model has 30,000 weights
+LLAMA_BUILD := -DLLAVA_BUILD=OFF -DLLAMA_CURL=OFF -DGGML_OPENMP=OFF \
+  -DGGML_LLAMAFILE=OFF -DGGML_CPU_REPACK=OFF -DCMAKE_C_FLAGS_RELEASE=-O1 -DCMAKE_CXX_FLAGS_RELEASE=-O1
 
-.PHONY: demo test test-all check lexicon clean help
+.PHONY: demo test test-all llama-test check lexicon clean help
 
 help:          ## Say what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -17,8 +21,12 @@ test: .venv/installed-dev  ## Set up and run the tests; say which lack a program
 	@echo "test: all tests passed"
 
 test-all: .venv/installed-dev  ## The same, and fail where a test lacks a program it needs
-	@TEST_ALL=1 $(BIN)/pytest -q -n 2 --dist loadfile --cov --cov-report=term:skip-covered
-	@echo "test-all: all tests passed, none was skipped"
+	@TEST_ALL=1 $(BIN)/pytest -q -rs -n 2 --dist loadfile --cov --cov-report=term:skip-covered
+	@echo "test-all: all tests passed but those listed as skipped, if any"
+
+llama-test: .venv/installed-dev .venv-llama/installed  ## Build llama.cpp's server (minutes) and run against it
+	@LLAMA_TEST=1 $(BIN)/pytest -q -rs tests/test_llama.py
+	@echo "llama-test: all tests passed"
 
 check: .venv/installed-dev  ## Lint, types, import contracts, prompts and compiled data
 	@$(BIN)/ruff format --check .
@@ -33,7 +41,7 @@ lexicon: .venv/installed-dev  ## Compile lexicon/ into the form the offline engi
 	@$(BIN)/python tools/compile_lexicon.py
 
 clean:         ## Remove the virtual environment and every cache
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
+	rm -rf .venv .venv-llama .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
 
 .venv/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -50,3 +58,10 @@ clean:         ## Remove the virtual environment and every cache
 .venv/installed-dev: .venv/python pyproject.toml requirements.lock
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -c requirements.lock -e '.[dev]'
 	@touch $@ .venv/installed
+
+.venv-llama/installed:
+	@echo "building llama.cpp's server into .venv-llama: some minutes, and it takes a C++ compiler"
+	@$(PYTHON) -m venv .venv-llama
+	@CMAKE_ARGS="$(LLAMA_BUILD)" .venv-llama/bin/python -m pip install -q --disable-pip-version-check \
+	  --no-binary llama-cpp-python $(patsubst %,'%',$(LLAMA))
+	@touch $@
