@@ -8,6 +8,9 @@ from pathlib import Path
 
 from tests.cli.conftest import MEASURED, Result
 
+LOCK = ".restore.lock"
+"""What a run leaves in its output folder, beside the outputs."""
+
 
 def run(
     *arguments: str,

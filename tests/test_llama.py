@@ -87,7 +87,7 @@ def test_noise_keeps_the_originals_with_a_reason(brief: dict[str, str], tmp_path
 
     result = run("run", "in", "-o", "out", folder=tmp_path, environ=brief)
 
-    assert {path.name: path.read_text() for path in (tmp_path / "out").iterdir()} == sources
+    assert {name: (tmp_path / "out" / name).read_text() for name in sources} == sources
     assert [name for name in sources if f"kept: 'in/{name}': line 1" not in result.err] == []
     assert "8 articles: 8 partial" in result.err
     assert "16 calls" in result.err
