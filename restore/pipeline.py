@@ -114,6 +114,7 @@ async def work_through(
     """
     waiting = iter(work)
     running: set[asyncio.Task[_R]] = set()
+    finished: set[asyncio.Task[_R]] = set()
     try:
         while True:
             for one in islice(waiting, at_once - len(running)):
@@ -126,7 +127,8 @@ async def work_through(
     finally:
         for task in running:
             task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        # the finished too: asyncio prints what a task raised that nobody asks
+        await asyncio.gather(*running, *finished, return_exceptions=True)
 
 
 def unread(locator: str, error: UnreadableArticle) -> Outcome:

@@ -218,7 +218,10 @@ class Record:
     def close(self) -> None:
         """Let go of the record."""
         for file in (self._events, self._outcomes, self._sources):
-            file.close()
+            with suppress(
+                OSError
+            ):  # what a full disk could not take was an error when it was written
+                file.close()
         self._lock.release()
 
     def _append(self, file: BinaryIO, fields: Mapping[str, object]) -> None:
