@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from restore.cli.run import Color, DiffStyle, Format
 from restore.reports import json as json_report
@@ -17,6 +18,8 @@ class View:
     diff: DiffStyle
     color: Color
     quiet: bool
+    log_file: Path | None = None
+    """Gets a JSON line for every article, with the run's id."""
 
 
 @dataclass

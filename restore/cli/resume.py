@@ -42,6 +42,9 @@ def resume(
         Path | None, typer.Option(help="Read this file instead of the nearest restore.toml.")
     ] = None,
     color: Annotated[Color, typer.Option(help="Colour output: auto, always or never.")] = "auto",
+    log_file: Annotated[
+        Path | None, typer.Option(help="Append a JSON line for every article to this file.")
+    ] = None,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Print errors and results, nothing else.")
     ] = False,
@@ -53,7 +56,7 @@ def resume(
     return resuming.resume(
         run,
         only=only,
-        view=View("text", "none", color, quiet),
+        view=View("text", "none", color, quiet, log_file),
         flags={
             "concurrency": concurrency,
             "timeout_s": timeout_s,

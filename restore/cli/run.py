@@ -118,6 +118,9 @@ def run(
         typer.Option(min=0, help="When interrupted, wait so many seconds for calls under way."),
     ] = 10.0,
     color: Annotated[Color, typer.Option(help="Colour output: auto, always or never.")] = "auto",
+    log_file: Annotated[
+        Path | None, typer.Option(help="Append a JSON line for every article to this file.")
+    ] = None,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Print errors and results, nothing else.")
     ] = False,
@@ -134,7 +137,7 @@ def run(
     return session.run(
         session.Sources(paths or (), files_from, Selection(include or (), exclude or (), limit)),
         target,
-        product.View(format, diff or ("inline" if drawn else "none"), color, quiet),
+        product.View(format, diff or ("inline" if drawn else "none"), color, quiet, log_file),
         flags={
             "engine": engine,
             "model": model,

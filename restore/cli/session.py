@@ -87,7 +87,8 @@ def run(
     targets = _plan_targets(target, inputs)
     stop = Stop()
     path = wiring.model_path(config, cache=cache, stop=stop)
-    made = find_made(records_root(Path.cwd()), {p for p in targets.values() if p.exists()})
+    existing = {p for p in targets.values() if p.exists()} if not target.force else ()
+    made = find_made(records_root(Path.cwd()), existing)
     with working.restoring(config, path, len(inputs)) as (restore, at_once):
         job = Job(
             inputs=tuple(enumerate(inputs)),

@@ -17,6 +17,7 @@ from restore.cli.product import Product, View
 from restore.config import Config
 from restore.errors import CapReached, Interrupted
 from restore.jobs import Job
+from restore.log import Log
 from restore.pipeline import Restore
 from restore.progress import Meter
 from restore.questions import ModelPath
@@ -46,11 +47,12 @@ def work(
         RestoreError: why the run was stopped before its end; what was done is kept.
     """
     started = time.perf_counter()
+    log = _open_log(job, view, config)
     if path is not None and job.record is not None:
         path.caller.on_reply = job.record.reply
     product = Product(view, bool(job.targets), _about(config), iter([i for i, _ in job.inputs]))
     clock = path.caller.budget if path else Budget(max_minutes=config.max_minutes)
-    rows = asyncio.run(_carry_out(job, product, view, path, clock, grace_s=grace_s))
+    rows = asyncio.run(_carry_out(job, product, view, path, clock=clock, log=log, grace_s=grace_s))
     stopped = job.stop.error
     code = stopped.exit_code if stopped else exit_code(rows, config.fail_on)
     if code == 2 and resumed:
@@ -59,6 +61,8 @@ def work(
     seconds = time.perf_counter() - started
     receipt = path.caller.budget.receipt if path else Receipt()
     _print_account(rows, receipt, view, config, stop=job.stop, seconds=seconds)
+    if log is not None:
+        log.end(code, rows, receipt, seconds)
     if job.record is not None:
         job.record.finish(code)
         if code in _RESUMABLE:
@@ -66,6 +70,14 @@ def work(
     if stopped is not None:
         raise stopped
     return code
+
+
+def _open_log(job: Job, view: View, config: Config) -> Log | None:
+    if view.log_file is None:
+        return None
+    log = Log(view.log_file, job.record.folder.name if job.record else f"process {os.getpid()}")
+    log.event("started", articles=len(job.inputs), **_about(config))
+    return log
 
 
 def _about(config: Config) -> dict[str, object]:
@@ -84,8 +96,9 @@ async def _carry_out(
     product: Product,
     view: View,
     path: ModelPath | None,
-    clock: Budget,
     *,
+    clock: Budget,
+    log: Log | None,
     grace_s: float,
 ) -> list[Row]:
     limit = (lambda: path.caller.limit) if path else (lambda: None)
@@ -97,6 +110,8 @@ async def _carry_out(
         rows[row.index] = row
         meter.take(row)
         product.take(row.index, outcome)
+        if log is not None:
+            log.article(row)
         _stop_in_time(clock, job.stop)
 
     _stop_in_time(clock, job.stop)

@@ -188,8 +188,9 @@ def test_other_settings_make_another_output(
 
     again = restore("run", "in", "-o", "out", "--engine", "offline")
     other = restore("run", "in", "-o", "out", "--engine", "offline", "--threshold", "0.8")
-    forced = restore("run", "in", "-o", "out", "--engine", "offline", "--careful", "--force")
+    forced = restore("run", "in", "-o", "out", "--engine", "offline", "--force")
 
+    assert "25 skipped" not in forced.err
     assert (again.code, other.code, forced.code) == (0, 2, 0)
     assert "25 skipped" in again.err
     assert "exists already" in other.err
@@ -288,6 +289,28 @@ def test_a_record_does_not_say_where_a_key_is_sent(
     assert result.code == 2
     assert "used 'http://127.0.0.1:" in result.err
     assert len(server.requests) == asked
+
+
+def test_the_log_names_the_run_in_every_line(
+    tmp_path: Path, restore: Restore, articles: dict[str, str]
+) -> None:
+    arguments = ["in", "-o", "out", "--engine", "offline", "--limit", "2", "--log-file", "run.log"]
+    restore("run", *arguments)
+    (tmp_path / "run.log").rename(tmp_path / "run.log.1")
+    restore("run", *arguments)
+    lines = [
+        [json.loads(line) for line in (tmp_path / name).read_text().splitlines()]
+        for name in ("run.log.1", "run.log")
+    ]
+    missing = restore("run", "in", "--engine", "offline", "-o", "o2", "--log-file", "gone/run.log")
+
+    for night in lines:
+        assert [line["event"] for line in night] == ["started", "article", "article", "ended"]
+        assert len({line["run"] for line in night}) == 1
+    assert lines[0][0]["run"] != lines[1][0]["run"]
+    assert [line["status"] for line in lines[1][1:3]] == ["skipped", "skipped"]
+    assert missing.code == 2
+    assert "cannot write the log 'gone/run.log'" in missing.err
 
 
 def test_two_runs_into_one_folder_exclude_each_other(
