@@ -4,6 +4,7 @@ The one place where a call is repeated, and the one owner of tenacity.
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -30,16 +31,16 @@ if TYPE_CHECKING:
 
 CachePolicy = Literal["use", "off", "refresh", "only", "again"]
 """Use cached replies; neither read nor write them; replace them; make no call beside them; use
-those that were good and ask again where none was."""
-OnReply = Callable[[str, Request, Reply, Decimal | None], None]
-"""Takes a reply with its key, request and cost in USD, before anything else is done with it."""
+them, but ask again what brought no valid reply, and every repair."""
 Parse = Callable[[str], tuple[str, ...]]
 """Turns a reply's text into one text per piece, or raises InvalidReply."""
+OnReply = Callable[[str, Request, Reply, Decimal | None], None]
+"""Told of a reply, its key and its cost in USD the moment it arrives, valid or not."""
 
 _LONGEST_WAIT_S = 30.0
 """Between two attempts, where the endpoint asks for nothing."""
 _LONGEST_BUSY_S = 600.0
-"""How long a call is tried at an endpoint that says it is busy."""
+"""How long a call is tried whose endpoint has too much to do, from when it first says so."""
 _ASKED = 2
 """How often a request is asked whose replies are invalid: models err, but seldom twice alike."""
 _PROBLEMS = get_args(Problem)
@@ -77,10 +78,11 @@ class Caller:
         *,
         attempts: int,
         policy: CachePolicy = "use",
-        stop: Stop | None = None,
         known: Mapping[str, str] | None = None,
         budget: Budget | None = None,
-        sleep: Callable[[float], Awaitable[None]] | None = None,
+        stop: Stop | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Take what the calls need; nothing is opened here.
 
@@ -88,25 +90,28 @@ class Caller:
             engine: answers requests.
             store: keeps replies.
             limiter: admits calls.
-            attempts: tries per call, the first included; a busy endpoint has more patience.
+            attempts: tries per call, the first included; answers that the endpoint is busy are
+                not counted.
             policy: how the store is used.
-            stop: says when no call starts any more; set here where the endpoint refuses for good,
-                or the budget is used up.
-            known: replies by key, which are used whatever the policy; checked like fresh ones.
+            known: texts of replies by key, used before the store whatever the policy.
             budget: admits what it can pay for and keeps account; None: any call, unpriced.
-            sleep: waits between attempts, in seconds, or raises when the run is stopped.
+            stop: once it is set no call starts; those under way go on. A refusal and a
+                budget that is used up set it.
+            sleep: waits between attempts, in seconds; for tests.
+            clock: tells the time in seconds; for tests.
         """
         self._engine = engine
         self._store = store
         self._limiter = limiter
         self._attempts = attempts
         self._policy = policy
-        self._stop = stop or Stop()
         self._known = known or {}
         self.on_reply: OnReply | None = None
-        """Takes every reply the moment it arrives, if set."""
+        """Told of every reply, if set."""
         self.budget = budget or Budget()
-        self._sleep = sleep or self._stop.sleep
+        self._stop = stop or Stop()
+        self._sleep = sleep
+        self._clock = clock
         self._under_way: dict[str, asyncio.Task[Answer]] = {}
 
     async def ask(self, request: Request, parse: Parse) -> Answer:
@@ -116,6 +121,7 @@ class Caller:
             CallFailed: no reply after all attempts, or none in the store and no call allowed.
             CapReached: the budget cannot pay for a call.
             EndpointRefused: the endpoint refuses for good; every later request raises it too.
+            RestoreError: the stop's, where the call had not started when it was set.
         """
         name = key(request, self._engine.endpoint)
         task = self._under_way.get(name)
@@ -151,20 +157,17 @@ class Caller:
         return await self._buy(name, request, parse)
 
     def _recall(self, name: str, request: Request, parse: Parse) -> Answer | None:
-        """Return what is known; what comes out of the store is checked like a fresh reply."""
-        if name in self._known:
-            with suppress(InvalidReply):
-                return Answer(parse(self._known[name]), None, cached=True)
-        again = self._policy == "again"
-        if self._policy not in ("use", "only", "again") or (again and request.round):
-            return None
-        text = self._store.get(name)
-        if text is not None:
-            with suppress(InvalidReply):
-                return Answer(parse(text), None, cached=True)
-        if again:
-            return None
-        problem, _, message = (self._store.get(name + _INVALID) or "").partition("\n")
+        """Return what is known already; it is checked like a fresh reply."""
+        readable = self._policy in ("use", "only") or (
+            self._policy == "again" and request.round == 0
+        )
+        for text in (self._known.get(name), self._store.get(name) if readable else None):
+            if text is not None:
+                with suppress(InvalidReply):
+                    return Answer(parse(text), None, cached=True)
+        marked = self._policy in ("use", "only")
+        mark = self._store.get(name + _INVALID) if marked else None
+        problem, _, message = (mark or "").partition("\n")
         return (
             Answer(None, InvalidReply(problem, message), cached=True)
             if problem in _PROBLEMS
@@ -202,16 +205,36 @@ class Caller:
 
         retrying = AsyncRetrying(
             retry=retry_if_exception_type(TransientFailure),
-            stop=_Patience(self._attempts),
+            stop=self._bound(),
             wait=_wait,
-            sleep=self._sleep,
+            sleep=self._back_off,
             reraise=True,
         )
         return await retrying(self._attempt, name, request)
 
+    def _bound(self) -> Callable[["RetryCallState"], bool]:
+        """Return what tells when a call was tried enough."""
+        failures = 0
+        busy_since: float | None = None
+
+        def enough(state: "RetryCallState") -> bool:
+            nonlocal failures, busy_since
+            failure = state.outcome.exception() if state.outcome else None
+            if isinstance(failure, TransientFailure) and failure.busy:
+                busy_since = self._clock() if busy_since is None else busy_since
+                return self._clock() - busy_since >= _LONGEST_BUSY_S
+            failures += 1
+            return failures >= self._attempts
+
+        return enough
+
+    async def _back_off(self, seconds: float) -> None:
+        await self._stop.until(self._sleep(seconds))
+
     async def _attempt(self, name: str, request: Request) -> Reply:
-        async with self._limiter.slot():
-            self._stop.check()
+        self._stop.check()
+        tokens = _count_tokens(request)
+        async with self._limiter.slot(tokens, stop=self._stop):
             try:
                 async with self.budget.admit(request) as call:
                     reply = call.reply = await self._engine.answer(request)
@@ -224,25 +247,15 @@ class Caller:
                 raise
             if self.on_reply is not None:
                 self.on_reply(name, request, reply, self.budget.cost(request, reply))
-            self._limiter.succeeded()
+            self._limiter.succeeded(reply.seconds, size=tokens)
+            self._limiter.heed(reply.allowance)
             return reply
 
 
-class _Patience:
-    """Decides, for one call, whether its last failure was one too many.
-
-    An endpoint that says it is busy will have time again: only time counts then, not attempts.
-    """
-
-    def __init__(self, attempts: int) -> None:
-        self._left = attempts
-
-    def __call__(self, state: "RetryCallState") -> bool:
-        failure = state.outcome.exception() if state.outcome else None
-        if isinstance(failure, TransientFailure) and failure.busy:
-            return (state.seconds_since_start or 0) > _LONGEST_BUSY_S
-        self._left -= 1
-        return self._left <= 0
+def _count_tokens(request: Request) -> int:
+    """Count as endpoints do before they answer: a token per 4 characters, and what it may write."""
+    said = sum(len(message["content"]) for message in request.messages)
+    return said // 4 + request.max_output_tokens
 
 
 def _wait(state: "RetryCallState") -> float:

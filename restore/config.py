@@ -67,6 +67,8 @@ class Config:
     """A folder of the user's own prompts, which shadow the built-in ones."""
     temperature: float | None
     concurrency: int
+    rpm: int | None
+    tpm: int | None
     timeout_s: float
     attempts: int
     chunk_words: int
@@ -110,6 +112,8 @@ SETTINGS: tuple[Setting, ...] = (
         "sampling temperature 0-2; unset leaves it to the model",
     ),
     Setting("concurrency", "RESTORE_CONCURRENCY", whole(1, 1000), 16, "calls at once, at most"),
+    Setting("rpm", "RESTORE_RPM", whole(1, 10**6), None, "calls in any minute, at most"),
+    Setting("tpm", "RESTORE_TPM", whole(1, 10**9), None, "tokens in any minute, at most"),
     Setting("timeout_s", "RESTORE_TIMEOUT_S", real(0.1, 3600), 120.0, "seconds a call may take"),
     Setting("attempts", "RESTORE_ATTEMPTS", whole(1, 20), 6, "tries per call, the first included"),
     Setting(

@@ -1,5 +1,7 @@
 """Every error a user can meet. Each says what, where, and what to do; each knows its exit code."""
 
+import signal
+
 
 class RestoreError(Exception):
     """An error with a message for the user and, where one action is likely to help, a hint.
@@ -64,11 +66,14 @@ class CapReached(RestoreError):
 
 
 class Interrupted(RestoreError):
-    """A signal ended the run; what was paid for is kept."""
+    """A signal ended the run; it can be resumed."""
 
-    def __init__(self, number: int) -> None:
-        super().__init__("interrupted", hint="run the same command again: paid replies are cached")
-        self.exit_code = 128 + number
+    def __init__(self, signum: int) -> None:
+        super().__init__(
+            f"interrupted by {signal.Signals(signum).name}",
+            hint="run the same command again: paid replies are cached",
+        )
+        self.exit_code = 128 + signum  # 130 for SIGINT, 143 for SIGTERM, as shells say it
 
 
 class TransientFailure(CallFailed):

@@ -12,7 +12,7 @@ import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -51,6 +51,11 @@ class ModelServer:
     """The model that an honest answer names; None: the one asked for."""
     base_url: str = ""
     delay_s: float = 0.0
+    places: threading.Semaphore | None = None
+    """Requests worked on at once; the others wait, and are never told so. None: all."""
+    under_way: int = 0
+    loads: list[int] = field(default_factory=list)
+    """Requests under way, one number for each that came."""
 
     def answer(self, body: dict[str, Any]) -> str:
         """Restore the pieces of a request, in the tags it asks for."""
@@ -91,6 +96,12 @@ def status(number: int, *, retry_after: str | None = None, **error: str) -> Faul
         handler.send_json(number, {"error": {"message": f"status {number}", **error}}, head)
 
     return fault
+
+
+def with_headers(**head: str) -> Fault:
+    """Answer honestly, with these headers; `_` stands for a hyphen."""
+    named = {name.replace("_", "-"): value for name, value in head.items()}
+    return lambda handler, text: handler.send_json(200, completion(text), named)
 
 
 def body(content: bytes, *, kind: str = "application/json") -> Fault:
@@ -199,12 +210,16 @@ INVALID: dict[str, Fault] = {
 """Answers that are no restoration, by what is wrong with them."""
 
 
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 1024  # with 5, many connections at once take a second longer each
+
+
 @contextmanager
 def serve(port: int = 0) -> Iterator[ModelServer]:
     """Run a server on loopback until the block ends."""
     model = ModelServer()
     handler = type("Handler", (_Handler,), {"model": model})
-    server = ThreadingHTTPServer(("127.0.0.1", port), handler)
+    server = _Server(("127.0.0.1", port), handler)
     server.daemon_threads = True
     model.base_url = f"http://127.0.0.1:{server.server_port}/v1"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
@@ -220,16 +235,22 @@ def serve(port: int = 0) -> Iterator[ModelServer]:
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     model: ModelServer
+    asked: dict[str, Any]
     _lock = threading.Lock()
 
     def do_POST(self) -> None:
         size = int(self.headers["Content-Length"])
-        asked = json.loads(self.rfile.read(size))
+        asked = self.asked = json.loads(self.rfile.read(size))
         with self._lock:
             self.model.requests.append(asked)
             self.model.headers.append({k.lower(): v for k, v in self.headers.items()})
             fault = self.model.script.pop(0) if self.model.script else self.model.always
-        time.sleep(self.model.delay_s)
+            self.model.under_way += 1
+            self.model.loads.append(self.model.under_way)
+        with self.model.places or nullcontext():
+            time.sleep(self.model.delay_s)
+        with self._lock:
+            self.model.under_way -= 1
         try:
             (fault or honest)(self, self.model.answer(asked))
         except (BrokenPipeError, ConnectionResetError):

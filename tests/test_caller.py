@@ -1,5 +1,7 @@
 import asyncio
+import signal
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -9,11 +11,13 @@ from restore.engines.interface import Reply, Request, Usage
 from restore.errors import (
     CallFailed,
     EndpointRefused,
+    Interrupted,
     InvalidReply,
     NoCompletion,
     TransientFailure,
 )
 from restore.limiter import Limiter
+from restore.stopping import Stop
 
 Turn = Reply | Exception
 GOOD = Reply("good", "stop", Usage(10, 0, 5), "m", None)
@@ -61,12 +65,20 @@ class Rig:
     """A caller over an engine of turns, with a store and waits that take no time."""
 
     def __init__(
-        self, *turns: Turn, store: Memory | None = None, policy: CachePolicy = "use"
+        self,
+        *turns: Turn,
+        store: Memory | None = None,
+        policy: CachePolicy = "use",
+        known: dict[str, str] | None = None,
+        stop: Stop | None = None,
     ) -> None:
         self.engine = Turns(*turns)
         self.store = Memory() if store is None else store
         self.waits: list[float] = []
         self.policy = policy
+        self.known = known
+        self.stop = stop
+        self.arrived: list[tuple[str, Request, Reply]] = []
 
     def ask(self, *requests: Request) -> list[Answer | BaseException]:
         async def run() -> list[Answer | BaseException]:
@@ -75,8 +87,17 @@ class Rig:
 
             limiter = Limiter(4, sleep=sleep, clock=lambda: sum(self.waits))
             caller = Caller(
-                self.engine, self.store, limiter, attempts=3, policy=self.policy, sleep=sleep
+                self.engine,
+                self.store,
+                limiter,
+                attempts=3,
+                policy=self.policy,
+                known=self.known,
+                stop=self.stop,
+                sleep=sleep,
+                clock=lambda: sum(self.waits),
             )
+            caller.on_reply = lambda *reply: self.arrived.append(reply[:3])
             tasks = (caller.ask(request, parse) for request in requests)
             try:
                 return await asyncio.gather(*tasks, return_exceptions=True)
@@ -284,6 +305,139 @@ def test_different_requests_are_asked_each() -> None:
     rig.ask(REQUEST, OTHER)
 
     assert rig.engine.calls == 2
+
+
+@pytest.mark.parametrize("policy", ["use", "off", "refresh", "only", "again"])
+def test_what_a_run_knows_is_used_whatever_the_policy(policy: CachePolicy) -> None:
+    rig = Rig(policy=policy, known={key(REQUEST, "turns"): "good"})
+
+    assert (rig.one().texts, rig.engine.calls) == (("good",), 0)
+
+
+def test_what_a_run_knows_is_checked_like_a_fresh_reply() -> None:
+    rig = Rig(GOOD, known={key(REQUEST, "turns"): "bad"})
+
+    assert (rig.one().texts, rig.engine.calls) == (("good",), 1)
+
+
+def test_again_uses_valid_replies() -> None:
+    store = Memory()
+    Rig(GOOD, store=store).one()
+
+    assert Rig(store=store, policy="again").one().cached
+
+
+def test_again_asks_again_what_was_invalid_and_keeps_what_comes() -> None:
+    store = Memory()
+    Rig(BAD, BAD, store=store).one()
+
+    assert Rig(GOOD, store=store, policy="again").one().calls == 1
+    assert Rig(store=store).one().texts == ("good",)
+
+
+def test_again_asks_again_for_every_repair() -> None:
+    store = Memory()
+    repair = replace(REQUEST, round=1)
+    Rig(GOOD, store=store).ask(repair)
+    rig = Rig(GOOD, store=store, policy="again")
+
+    rig.ask(repair)
+
+    assert rig.engine.calls == 1
+
+
+def test_every_reply_is_told_of_even_an_invalid_one_before_a_failure() -> None:
+    rig = Rig(BAD, CallFailed("400"))
+
+    rig.ask(REQUEST)
+
+    assert rig.arrived == [(key(REQUEST, "turns"), REQUEST, BAD)]
+
+
+def test_busy_answers_use_up_no_attempts() -> None:
+    rig = Rig(*[TransientFailure("429", busy=True)] * 12, GOOD)
+
+    assert rig.one().texts == ("good",)
+
+
+def test_busy_answers_and_failures_are_counted_apart() -> None:
+    busy, failure = TransientFailure("429", busy=True), TransientFailure("500")
+    rig = Rig(busy, failure, busy, failure, busy, failure, GOOD)
+
+    with pytest.raises(TransientFailure, match="500"):
+        rig.one()
+
+
+def test_an_endpoint_that_stays_busy_is_given_up_after_ten_minutes() -> None:
+    rig = Rig(*[TransientFailure("429", busy=True, retry_after_s=60)] * 20)
+
+    with pytest.raises(TransientFailure, match="429"):
+        rig.one()
+
+    assert sum(rig.waits) == 600
+
+
+def test_nothing_is_asked_after_a_stop_but_what_is_known_is_used() -> None:
+    stop = Stop()
+    stop.set(Interrupted(signal.SIGINT))
+    rig = Rig(GOOD, known={key(OTHER, "turns"): "good"}, stop=stop)
+
+    first, second = rig.ask(REQUEST, OTHER)
+
+    assert first is stop.error
+    assert isinstance(second, Answer)
+    assert rig.engine.calls == 0
+
+
+class Slow(Turns):
+    """An engine whose answers come when the test says so."""
+
+    def __init__(self, *turns: Turn) -> None:
+        super().__init__(*turns)
+        self.ready = asyncio.Event()
+
+    async def answer(self, request: Request) -> Reply:
+        reply = await super().answer(request)
+        await self.ready.wait()
+        return reply
+
+
+def test_a_stop_lets_calls_under_way_end_and_those_that_wait_not_begin() -> None:
+    stop, engine = Stop(), Slow(GOOD, GOOD)
+
+    async def run() -> tuple[Answer, Answer | BaseException]:
+        caller = Caller(engine, Memory(), Limiter(4), attempts=1, stop=stop)
+        under_way = asyncio.create_task(caller.ask(REQUEST, parse))
+        await asyncio.sleep(0.01)
+        waiting = asyncio.gather(caller.ask(OTHER, parse), return_exceptions=True)
+        await asyncio.sleep(0.01)
+        stop.set(Interrupted(signal.SIGTERM))
+        (refused,) = await waiting
+        engine.ready.set()
+        return await under_way, refused
+
+    answer, refused = asyncio.run(run())
+
+    assert answer.texts == ("good",)
+    assert refused is stop.error
+
+
+def test_a_stop_ends_a_wait_between_attempts_at_once() -> None:
+    stop = Stop()
+
+    async def run() -> None:
+        forever = asyncio.Event()
+
+        async def sleep(_: float) -> None:
+            stop.set(Interrupted(signal.SIGINT))
+            await forever.wait()
+
+        engine = Turns(TransientFailure("500"), GOOD)
+        caller = Caller(engine, Memory(), Limiter(4), attempts=3, stop=stop, sleep=sleep)
+        await caller.ask(REQUEST, parse)
+
+    with pytest.raises(Interrupted):
+        asyncio.run(run())
 
 
 def test_what_is_known_is_known_before_asking() -> None:

@@ -25,6 +25,8 @@ def resume(
     concurrency: Annotated[
         int | None, typer.Option(help="Make at most this many calls at once. [default: 16]")
     ] = None,
+    rpm: Annotated[int | None, typer.Option(help="Make at most this many calls a minute.")] = None,
+    tpm: Annotated[int | None, typer.Option(help="Use at most this many tokens a minute.")] = None,
     timeout_s: Annotated[
         float | None, typer.Option("--timeout-s", help="Give up a call after so many seconds.")
     ] = None,
@@ -59,6 +61,8 @@ def resume(
         view=View("text", "none", color, quiet, log_file),
         flags={
             "concurrency": concurrency,
+            "rpm": rpm,
+            "tpm": tpm,
             "timeout_s": timeout_s,
             "max_cost": max_cost,
             "max_minutes": max_minutes,

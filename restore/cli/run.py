@@ -68,6 +68,8 @@ def run(
     concurrency: Annotated[
         int | None, typer.Option(help="Make at most this many calls at once. [default: 16]")
     ] = None,
+    rpm: Annotated[int | None, typer.Option(help="Make at most this many calls a minute.")] = None,
+    tpm: Annotated[int | None, typer.Option(help="Use at most this many tokens a minute.")] = None,
     timeout_s: Annotated[
         float | None, typer.Option("--timeout-s", help="Give up a call after so many seconds.")
     ] = None,
@@ -146,6 +148,8 @@ def run(
             "prompts": prompts,
             "temperature": temperature,
             "concurrency": concurrency,
+            "rpm": rpm,
+            "tpm": tpm,
             "timeout_s": timeout_s,
             "chunk_words": chunk_words,
             "threshold": CAREFUL_THRESHOLD if careful else threshold,

@@ -55,7 +55,7 @@ def model_path(
     caller = Caller(
         engine,
         store,
-        Limiter(_calls_at_once(config), sleep=stop.sleep),
+        Limiter(_calls_at_once(config), rpm=config.rpm, tpm=config.tpm),
         attempts=config.attempts,
         policy=cache,
         stop=stop,

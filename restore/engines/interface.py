@@ -46,6 +46,17 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Allowance:
+    """What the endpoint says it will still take; None where it says nothing."""
+
+    requests: float | None
+    requests_reset_s: float | None
+    """Seconds until all requests are allowed again."""
+    tokens: float | None
+    tokens_reset_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What came back, as it came."""
 
@@ -55,6 +66,9 @@ class Reply:
     model: str
     """As served, which may differ from the one asked for."""
     request_id: str | None
+    allowance: Allowance | None = None
+    seconds: float | None = None
+    """From sending the request to the end of the reply, or None where nothing was sent."""
 
 
 class Engine(Protocol):

@@ -6,11 +6,12 @@ The body of a reply is read here and not by the SDK: servers answer with HTML an
 
 import asyncio
 import json
-import math
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
+from restore.engines.headers import read_allowance, read_retry_after
 from restore.engines.interface import Finish, Reply, Request, Usage
 from restore.errors import (
     CallFailed,
@@ -93,6 +94,7 @@ class OpenAIEngine:
     async def _send(self, request: Request) -> Reply:
         """Read the reply in parts, so that an endless one is given up before it fills memory."""
         create = self._open().chat.completions.with_streaming_response.create
+        sent_at = time.perf_counter()  # now that the SDK is loaded, which takes 0.6 s at first
         async with create(**self._parameters(request)) as response:
             self._reached = True
             body = bytearray()
@@ -100,7 +102,11 @@ class OpenAIEngine:
                 body += part
                 if len(body) > _LONGEST_REPLY:
                     raise InvalidReply("length", f"the reply was over {_LONGEST_REPLY:,} bytes")
-            return _read(bytes(body), request, response.request_id)
+            return replace(
+                _read(bytes(body), request, response.request_id),
+                allowance=read_allowance(response.headers),
+                seconds=time.perf_counter() - sent_at,
+            )
 
     def _open(self) -> "AsyncOpenAI":
         if self._client is None:
@@ -182,7 +188,7 @@ def _translate(exc: "APIStatusError", request: Request, endpoint: str) -> Restor
             f"the account at '{endpoint}' has no quota left", hint="add credit, then run again"
         )
     if status in _TRANSIENT or status >= 500:
-        wait_s = _retry_after(exc.response.headers.get("retry-after"))
+        wait_s = read_retry_after(exc.response.headers)
         if wait_s is not None and wait_s > _LONGEST_RETRY_AFTER_S:
             return EndpointRefused(
                 f"'{endpoint}' answered {status} and asks to wait {wait_s:,.0f} s",
@@ -215,22 +221,6 @@ def _hint(said: str) -> str | None:
         if word in lowered:
             return hint
     return None
-
-
-def _retry_after(value: str | None) -> float | None:
-    """Read seconds or an HTTP date (RFC 9110, section 10.2.3) as seconds from now."""
-    if not value:
-        return None
-    try:
-        seconds = float(value)
-    except ValueError:
-        from email.utils import parsedate_to_datetime  # noqa: PLC0415  # not for a cached rerun
-
-        try:
-            seconds = parsedate_to_datetime(value).timestamp() - time.time()
-        except (ValueError, OverflowError):
-            return None
-    return max(seconds, 0.0) if math.isfinite(seconds) else None
 
 
 def _read(body: bytes, request: Request, request_id: str | None) -> Reply:

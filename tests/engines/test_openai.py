@@ -5,7 +5,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from restore.engines.interface import Reply, Request
+from restore.engines.interface import Allowance, Reply, Request
 from restore.engines.openai import OpenAIEngine
 from restore.errors import (
     CallFailed,
@@ -29,6 +29,7 @@ from tests.server import (
     reply,
     reset,
     status,
+    with_headers,
 )
 
 KEY = "sk-secret"
@@ -65,6 +66,20 @@ def test_a_reply_brings_text_usage_and_the_model_as_served(server: ModelServer) 
     assert answer.text == "<piece-1-ab>\nThe law enforcement office.\n</piece-1-ab>"
     assert (answer.usage.input_tokens, answer.usage.output_tokens) == (100, 20)
     assert (answer.model, answer.finish) == ("served-model", "stop")
+
+
+def test_a_reply_says_what_the_endpoint_will_still_take_and_how_long_it_took(
+    server: ModelServer,
+) -> None:
+    server.delay_s = 0.05
+    server.always = with_headers(
+        x_ratelimit_remaining_requests="59", x_ratelimit_reset_requests="1m1s"
+    )
+
+    answer = ask(server)
+
+    assert answer.allowance == Allowance(59, 61, None, None)
+    assert (answer.seconds or 0) >= 0.05
 
 
 def test_the_request_carries_model_messages_parameters_and_the_key(server: ModelServer) -> None:
