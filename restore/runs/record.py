@@ -295,20 +295,31 @@ def read_replies(folder: Path) -> dict[str, str]:
 def sum_up(folder: Path) -> dict[str, object]:
     """Return what a run did in all, however often it was resumed.
 
-    Calls, tokens and cost are those of the replies, also of those that were not used.
+    Calls, tokens and cost are those of the replies, also of those that were not used. Little of a
+    line is kept, as a run may have 100,000.
     """
-    rows = {line["index"]: line for line in _lines(folder / OUTCOMES)}
-    replies = [line for line in _lines(folder / EVENTS) if line.get("event") == "reply"]
-    costs = [reply["cost_usd"] for reply in replies]
+    rows = {
+        line["index"]: (line["status"], line["words"], len(line["edits"]))
+        for line in _lines(folder / OUTCOMES)
+    }
+    calls = input_tokens = output_tokens = 0
+    cost: Decimal | None = Decimal(0)
+    for line in _lines(folder / EVENTS):
+        if line["event"] == "reply":
+            calls += 1
+            input_tokens += line["usage"]["input_tokens"]
+            output_tokens += line["usage"]["output_tokens"]
+            paid = line["cost_usd"]
+            cost = None if cost is None or paid is None else cost + Decimal(paid)
     return {
         "articles": sum(1 for _ in _lines(folder / INPUTS)),
-        "outcomes": dict(Counter(row["status"] for row in rows.values())),
-        "words": sum(row["words"] for row in rows.values()),
-        "edits": sum(len(row["edits"]) for row in rows.values()),
-        "calls": len(replies),
-        "input_tokens": sum(reply["usage"]["input_tokens"] for reply in replies),
-        "output_tokens": sum(reply["usage"]["output_tokens"] for reply in replies),
-        "cost_usd": None if None in costs else str(sum(map(Decimal, costs), Decimal(0))),
+        "outcomes": dict(Counter(status for status, _, _ in rows.values())),
+        "words": sum(words for _, words, _ in rows.values()),
+        "edits": sum(edits for _, _, edits in rows.values()),
+        "calls": calls,
+        "input_tokens": input_tokens,
+        "output_tokens": output_tokens,
+        "cost_usd": None if cost is None else str(cost),
     }
 
 
