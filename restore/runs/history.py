@@ -2,7 +2,7 @@
 
 import difflib
 import shutil
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,7 +14,9 @@ from restore.errors import UsageProblem
 from restore.runs.record import (
     MANIFEST,
     Manifest,
+    Written,
     is_under_way,
+    read_begun,
     read_manifest,
     read_written,
 )
@@ -74,13 +76,16 @@ def find_run(root: Path, name: str | None) -> Run:
         raise UsageProblem(
             f"no run is recorded in '{root}'", hint="runs that write files (-o) leave a record"
         )
-    found = [run for run in runs if name is None or run.folder.name.startswith(name)]
-    if name is None or len(found) == 1:
+    if name is None:
+        return runs[0]
+    exact = [run for run in runs if run.folder.name == name]
+    found = exact or [run for run in runs if run.folder.name.startswith(name)]
+    if len(found) == 1:
         return found[0]
     if found:
         several = ", ".join(run.folder.name for run in found[:3])
         raise UsageProblem(f"'{name}' may be {several} …", hint="write more of the id")
-    near = difflib.get_close_matches(str(name), [run.folder.name for run in runs], n=1, cutoff=0.4)
+    near = difflib.get_close_matches(name, [run.folder.name for run in runs], n=1, cutoff=0.4)
     raise UsageProblem(
         f"no run is called '{name}'", hint=f"did you mean '{(near or [runs[0].folder.name])[0]}'?"
     )
@@ -121,7 +126,7 @@ def find_made(root: Path, outputs: Collection[Path]) -> dict[Path, Made]:
     found: dict[Path, Made] = {}
     for run in list_runs(root) if wanted else ():
         newest: dict[Path, Made] = {}
-        for written in read_written(run.folder):
+        for written in _find_written(run):
             path = wanted.get(written.output)
             if path is not None and path not in found:
                 newest[path] = Made(
@@ -134,3 +139,10 @@ def find_made(root: Path, outputs: Collection[Path]) -> dict[Path, Made]:
         if len(found) == len(wanted):
             break
     return found
+
+
+def _find_written(run: Run) -> Iterator[Written]:
+    """Yield what a run wrote; one that was killed may have written what it had announced."""
+    if run.manifest.ended is None:
+        yield from read_begun(run.folder).values()
+    yield from read_written(run.folder)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from restore.documents.files import Input
 from restore.errors import UnreadableArticle, UnwritableOutput, UsageProblem
+from restore.runs import locks
 from restore.runs.outcome import Outcome
 
 _TEMPORARY = ".restore-tmp"
@@ -85,15 +86,12 @@ def hold(folder: Path) -> Iterator[None]:
         UsageProblem: another run writes there now.
         UnwritableOutput: the folder cannot be written to.
     """
-    from filelock import FileLock, Timeout  # noqa: PLC0415  # 15 ms that stdout does not need
-
-    lock = FileLock(folder / _LOCK, timeout=0)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        lock.acquire()
-    except Timeout:
+        lock = locks.take(folder / _LOCK)
+    except locks.Held as held:
         raise UsageProblem(
-            f"another run writes to '{folder}' now",
+            f"another run{held.holder} writes to '{folder}' now",
             hint="wait for its end, or write to another folder",
         ) from None
     except OSError as exc:

@@ -10,29 +10,32 @@ import gzip
 import hashlib
 import json
 import os
+import shutil
 import time
-from collections import Counter
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, BinaryIO
-
-from filelock import FileLock, Timeout
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from restore.article import Article, Edit
 from restore.documents.files import Input
 from restore.engines.interface import Reply, Request
 from restore.errors import UnwritableOutput, UsageProblem
+from restore.runs import lines, locks
+from restore.runs.lines import EVENTS, INPUTS, OUTCOMES
 from restore.runs.outcome import Outcome
 from restore.runs.outputs import write_bytes
+from restore.runs.totals import sum_up
+
+if TYPE_CHECKING:
+    from filelock import FileLock
 
 SCHEMA = 1
-MANIFEST, INPUTS, EVENTS, OUTCOMES, SOURCES, LOCK = (
-    "manifest.json", "inputs.jsonl", "events.jsonl", "outcomes.jsonl", "sources.gz", "lock",
-)  # fmt: skip
+MANIFEST, SOURCES, LOCK = "manifest.json", "sources.gz", "lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +101,16 @@ class Written:
 class Record:
     """A run's record that is being written. One process at a time has it."""
 
-    def __init__(self, folder: Path, manifest: Manifest, lock: FileLock) -> None:
+    def __init__(self, folder: Path, manifest: Manifest, lock: "FileLock") -> None:
         """Use `create` and `reopen`."""
         self.folder = folder
         self.manifest = manifest
         self._lock = lock
-        self._events = _append_to(folder / EVENTS)
-        self._outcomes = _append_to(folder / OUTCOMES)
-        self._sources = (folder / SOURCES).open("ab")
+        with ExitStack() as opened:
+            self._events = opened.enter_context(lines.append_to(folder / EVENTS))
+            self._outcomes = opened.enter_context(lines.append_to(folder / OUTCOMES))
+            self._sources = opened.enter_context((folder / SOURCES).open("ab"))
+            opened.pop_all()
 
     @classmethod
     def create(cls, root: Path, manifest: Manifest, inputs: Sequence[Input]) -> "Record":
@@ -121,16 +126,20 @@ class Record:
         try:
             folder.mkdir(mode=0o700, parents=True)
             lock = _take_lock(folder)
-            lines = (
+            rows = (
                 {"index": i, "path": item.locator, "relative": item.relative.as_posix()}
                 for i, item in enumerate(inputs)
             )
             with (folder / INPUTS).open("wb") as file:
-                file.writelines(_line(line) for line in lines)
+                file.writelines(lines.encode(row) for row in rows)
             begun = _replace(manifest, id=name, started=now.isoformat(timespec="milliseconds"))
             _write_manifest(folder, begun)
             return cls(folder, begun, lock)
+        except UnwritableOutput:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
         except OSError as exc:
+            shutil.rmtree(folder, ignore_errors=True)
             raise _unwritable(folder, exc) from exc
 
     @classmethod
@@ -141,12 +150,14 @@ class Record:
             UsageProblem: the run is under way, or the folder is no record.
             UnwritableOutput: the folder cannot be written to.
         """
+        read_manifest(folder)  # first, as taking the lock makes the folder
         try:
             lock = _take_lock(folder)
-            record = cls(folder, read_manifest(folder), lock)
+            with _released_on_failure(lock):
+                record = cls(folder, read_manifest(folder), lock)
+                record.event("resumed")
         except OSError as exc:
             raise _unwritable(folder, exc) from exc
-        record.event("resumed")
         return record
 
     def event(self, kind: str, **fields: object) -> None:
@@ -190,10 +201,10 @@ class Record:
             "locator": article.locator,
             "id": article.id,
             "status": outcome.status,
-            "source_sha256": hashlib.sha256(source).hexdigest(),
+            "source_sha256": _digest(source),
             "source_at": [start, len(packed)],
             "output": None if output is None else str(output.absolute()),
-            "output_sha256": output_bytes and hashlib.sha256(output_bytes).hexdigest(),
+            "output_sha256": None if output_bytes is None else _digest(output_bytes),
             "words": len(article.source.split()),
             "calls": outcome.calls,
             "cached": outcome.cached,
@@ -226,7 +237,7 @@ class Record:
 
     def _append(self, file: BinaryIO, fields: Mapping[str, object]) -> None:
         try:
-            file.write(_line(fields))
+            file.write(lines.encode(fields))
             file.flush()
         except OSError as exc:
             raise _unwritable(self.folder, exc) from exc
@@ -242,7 +253,8 @@ def read_manifest(folder: Path) -> Manifest:
         fields = json.loads((folder / MANIFEST).read_bytes())
         known = {name: fields[name] for name in Manifest.__slots__ if name in fields}
         manifest = Manifest(**known)
-    except (OSError, ValueError, TypeError) as exc:
+        _check_types(manifest)
+    except (OSError, ValueError, TypeError, RecursionError) as exc:
         raise UsageProblem(
             f"'{folder}' is no record of a run", hint="'restore runs list' names those there are"
         ) from exc
@@ -254,92 +266,76 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def read_inputs(folder: Path) -> list[tuple[int, Input]]:
-    """Return the inputs of a run with their indices."""
-    found = []
-    for line in _lines(folder / INPUTS):
-        path = None if line["path"] == "-" else Path(line["path"])
-        found.append((int(line["index"]), Input(path, Path(line["relative"]))))
-    return found
+    """Return the inputs of a run with their indices.
+
+    Raises:
+        UsageProblem: a line is damaged.
+    """
+    try:
+        return [_read_input(json.loads(line)) for line in lines.read_raw(folder / INPUTS)]
+    except (ValueError, KeyError, TypeError) as exc:  # an article must not be left out unseen
+        raise UsageProblem(
+            f"'{folder / INPUTS}' is damaged", hint="run the articles anew instead"
+        ) from exc
 
 
 def read_outcomes(folder: Path) -> dict[int, Done]:
     """Return what became of each article that the run came to, by index."""
-    return {done.index: done for done in map(_read_done, _lines(folder / OUTCOMES))}
+    return {done.index: done for done in lines.parse(lines.read(folder / OUTCOMES), _read_done)}
 
 
 def read_written(folder: Path) -> Iterator[Written]:
     """Yield the outputs that the run wrote, in their order."""
-    for line in _lines(folder / OUTCOMES):
-        if line["output"]:
-            yield Written(line["output"], line["source_sha256"], line["output_sha256"])
+    for _, written in lines.parse(lines.read(folder / OUTCOMES), _read_written):
+        if written.output:
+            yield written
 
 
 def read_begun(folder: Path) -> dict[int, Written]:
     """Return the outputs that the run was about to write, or wrote, by the article's index."""
-    return {
-        int(line["index"]): Written(line["output"], line["source_sha256"], line["output_sha256"])
-        for line in _lines(folder / EVENTS)
-        if line.get("event") == "writing"
-    }
+    writing = (line for line in lines.read(folder / EVENTS) if line.get("event") == "writing")
+    return dict(lines.parse(writing, _read_written))
 
 
 def read_replies(folder: Path) -> dict[str, str]:
     """Return the complete replies that the run paid for, by cache key."""
-    return {
-        line["key"]: line["text"]
-        for line in _lines(folder / EVENTS)
+    complete = (
+        line
+        for line in lines.read(folder / EVENTS)
         if line.get("event") == "reply" and line.get("finish") == "stop"
-    }
-
-
-def sum_up(folder: Path) -> dict[str, object]:
-    """Return what a run did in all, however often it was resumed.
-
-    Calls, tokens and cost are those of the replies, also of those that were not used. Little of a
-    line is kept, as a run may have 100,000.
-    """
-    rows = {
-        line["index"]: (line["status"], line["words"], len(line["edits"]))
-        for line in _lines(folder / OUTCOMES)
-    }
-    calls = input_tokens = output_tokens = 0
-    cost: Decimal | None = Decimal(0)
-    for line in _lines(folder / EVENTS):
-        if line["event"] == "reply":
-            calls += 1
-            input_tokens += line["usage"]["input_tokens"]
-            output_tokens += line["usage"]["output_tokens"]
-            paid = line["cost_usd"]
-            cost = None if cost is None or paid is None else cost + Decimal(paid)
-    return {
-        "articles": sum(1 for _ in _lines(folder / INPUTS)),
-        "outcomes": dict(Counter(status for status, _, _ in rows.values())),
-        "words": sum(words for _, words, _ in rows.values()),
-        "edits": sum(edits for _, _, edits in rows.values()),
-        "calls": calls,
-        "input_tokens": input_tokens,
-        "output_tokens": output_tokens,
-        "cost_usd": None if cost is None else str(cost),
-    }
+    )
+    return dict(lines.parse(complete, lambda line: (str(line["key"]), str(line["text"]))))
 
 
 def read_source(folder: Path, done: Done) -> bytes:
-    """Return the bytes that an article had when it was restored."""
+    """Return the bytes that an article had when it was restored.
+
+    Raises:
+        UsageProblem: the record has lost them.
+    """
     start, length = done.source_at
-    with (folder / SOURCES).open("rb") as file:
-        file.seek(start)
-        return gzip.decompress(file.read(length))
+    try:
+        with (folder / SOURCES).open("rb") as file:
+            file.seek(start)
+            source = gzip.decompress(file.read(length))
+    except (OSError, EOFError, zlib.error):
+        source = None
+    if source is None or _digest(source) != done.source_sha256:
+        raise UsageProblem(f"'{folder / SOURCES}' is damaged: '{done.locator}' is lost")
+    return source
 
 
 def is_under_way(folder: Path) -> bool:
     """Tell whether a process has the record now."""
-    if not (folder / LOCK).exists():
-        return False
-    try:
-        with FileLock(folder / LOCK, timeout=0):
-            return False
-    except (Timeout, OSError):
-        return True
+    return locks.is_held(folder / LOCK)
+
+
+def _check_types(manifest: Manifest) -> None:
+    """Raise ValueError or TypeError where a file that is named as a manifest is something else."""
+    if datetime.fromisoformat(manifest.started).tzinfo is None:
+        raise ValueError("a time without a zone")
+    if not (type(manifest.schema) is int and type(manifest.settings) is dict):
+        raise TypeError("no manifest")
 
 
 # The JSON edge: a line may hold anything.
@@ -358,53 +354,44 @@ def _read_done(line: Mapping[str, Any]) -> Done:
     )
 
 
+def _read_input(line: Mapping[str, Any]) -> tuple[int, Input]:
+    path = None if line["path"] == "-" else Path(line["path"])
+    return int(line["index"]), Input(path, Path(line["relative"]))
+
+
+def _read_written(line: Mapping[str, Any]) -> tuple[int, Written]:
+    written = Written(line["output"], line["source_sha256"], line["output_sha256"])
+    return int(line["index"]), written
+
+
 def _written(output: Path, source: bytes, content: bytes) -> Written:
     return Written(
         str(output.absolute()),
-        hashlib.sha256(source).hexdigest(),
-        hashlib.sha256(content).hexdigest(),
+        _digest(source),
+        _digest(content),
     )
 
 
-def _lines(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield the complete lines of a file; none where there is no file."""
-    with suppress(FileNotFoundError), path.open("rb") as file:
-        for raw in file:
-            if raw.endswith(b"\n"):
-                yield json.loads(raw)
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
-def _line(fields: Mapping[str, object]) -> bytes:
-    return json.dumps(fields, ensure_ascii=True, separators=(",", ":")).encode("ascii") + b"\n"
-
-
-def _append_to(path: Path) -> BinaryIO:
-    """Open a file of lines at its end, without the line that a killed run left unfinished."""
-    file = path.open("a+b")
-    size = file.seek(0, os.SEEK_END)
-    at = size
-    while at:
-        start = max(0, at - 65536)
-        file.seek(start)
-        end = file.read(at - start).rfind(b"\n")
-        at = start + end + 1 if end >= 0 else start
-        if end >= 0:
-            break
-    if at < size:
-        file.truncate(at)
-    file.seek(0, os.SEEK_END)
-    return file
-
-
-def _take_lock(folder: Path) -> FileLock:
-    lock = FileLock(folder / LOCK, timeout=0)
+@contextmanager
+def _released_on_failure(lock: "FileLock") -> Iterator[None]:
     try:
-        lock.acquire()
-    except Timeout:
+        yield
+    except BaseException:
+        lock.release()
+        raise
+
+
+def _take_lock(folder: Path) -> "FileLock":
+    try:
+        return locks.take(folder / LOCK)
+    except locks.Held as held:
         raise UsageProblem(
-            f"run '{folder.name}' is under way", hint="wait for its end, or stop it"
+            f"run '{folder.name}' is under way{held.holder}", hint="wait for its end, or stop it"
         ) from None
-    return lock
 
 
 def _write_manifest(folder: Path, manifest: Manifest) -> None:

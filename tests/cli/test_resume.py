@@ -325,7 +325,7 @@ def test_two_runs_into_one_folder_exclude_each_other(
     process.communicate(timeout=60)
 
     assert (other.code, same.code, process.returncode) == (2, 2, 0)
-    assert "another run writes to 'out' now" in other.err
+    assert f"another run (pid {process.pid}) writes to 'out' now" in other.err
     assert "is under way" in same.err
 
 
