@@ -17,7 +17,8 @@ from restore.engines.openai import OPENAI_URL
 from restore.questions import ModelPath
 from restore.runs import hold
 from restore.runs.history import records_root
-from restore.runs.record import Manifest, Record
+from restore.runs.manifest import Manifest
+from restore.runs.record import Record
 
 _ANSWERING = (
     "engine", "base_url", "model", "prompt", "prompts", "temperature", "chunk_words", "threshold",

@@ -20,9 +20,9 @@ from restore.errors import UsageProblem
 from restore.jobs import Job
 from restore.runs import clear_temporaries, hold, plan_in_place, plan_outputs
 from restore.runs.history import Made, find_run, records_root
+from restore.runs.manifest import Manifest
 from restore.runs.record import (
     Done,
-    Manifest,
     Record,
     read_begun,
     read_inputs,

@@ -27,47 +27,14 @@ from restore.engines.interface import Reply, Request
 from restore.errors import UnwritableOutput, UsageProblem
 from restore.runs import lines, locks
 from restore.runs.lines import EVENTS, INPUTS, OUTCOMES
+from restore.runs.manifest import Manifest, amend, read_manifest, write_manifest
 from restore.runs.outcome import Outcome
-from restore.runs.outputs import write_bytes
 from restore.runs.totals import sum_up
 
 if TYPE_CHECKING:
     from filelock import FileLock
 
-SCHEMA = 1
-MANIFEST, SOURCES, LOCK = "manifest.json", "sources.gz", "lock"
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """What a run was asked to do, and in the end how it went."""
-
-    settings: Mapping[str, Mapping[str, object]]
-    """Value and origin of every setting but secrets."""
-    settings_digest: str
-    """SHA-256 of what changes an answer; equal for runs that would make the same outputs."""
-    endpoint: str | None
-    prompts: Sequence[tuple[str, str]]
-    """Version and digest of the prompts that are asked with."""
-    cache: str
-    """How the cache was used."""
-    working_directory: str
-    """Where the paths of the inputs are relative to."""
-    output: str | None
-    """The folder of the outputs, absolute; None where articles are replaced in place."""
-    in_place: bool
-    backup: str | None
-    force: bool
-    version: str
-    """Of this program."""
-    id: str = ""
-    started: str = ""
-    """UTC, ISO 8601."""
-    ended: str | None = None
-    """None while the run is under way, and for ever if it was killed."""
-    exit_code: int | None = None
-    totals: Mapping[str, object] | None = None
-    schema: int = SCHEMA
+SOURCES, LOCK = "sources.gz", "lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +99,8 @@ class Record:
             )
             with (folder / INPUTS).open("wb") as file:
                 file.writelines(lines.encode(row) for row in rows)
-            begun = _replace(manifest, id=name, started=now.isoformat(timespec="milliseconds"))
-            _write_manifest(folder, begun)
+            begun = amend(manifest, id=name, started=now.isoformat(timespec="milliseconds"))
+            write_manifest(folder, begun)
             return cls(folder, begun, lock)
         except UnwritableOutput:
             shutil.rmtree(folder, ignore_errors=True)
@@ -222,8 +189,8 @@ class Record:
         totals = sum_up(self.folder)
         ended = datetime.now(UTC).isoformat(timespec="milliseconds")
         self.event("ended", exit_code=exit_code)
-        self.manifest = _replace(self.manifest, ended=ended, exit_code=exit_code, totals=totals)
-        _write_manifest(self.folder, self.manifest)
+        self.manifest = amend(self.manifest, ended=ended, exit_code=exit_code, totals=totals)
+        write_manifest(self.folder, self.manifest)
         self.close()
 
     def close(self) -> None:
@@ -241,28 +208,6 @@ class Record:
             file.flush()
         except OSError as exc:
             raise _unwritable(self.folder, exc) from exc
-
-
-def read_manifest(folder: Path) -> Manifest:
-    """Return a run's manifest.
-
-    Raises:
-        UsageProblem: there is none, or it is of a later version of this program.
-    """
-    try:
-        fields = json.loads((folder / MANIFEST).read_bytes())
-        known = {name: fields[name] for name in Manifest.__slots__ if name in fields}
-        manifest = Manifest(**known)
-        _check_types(manifest)
-    except (OSError, ValueError, TypeError, RecursionError) as exc:
-        raise UsageProblem(
-            f"'{folder}' is no record of a run", hint="'restore runs list' names those there are"
-        ) from exc
-    if manifest.schema > SCHEMA:
-        raise UsageProblem(
-            f"'{folder}' was written by version {manifest.version}", hint="update restore"
-        )
-    return manifest
 
 
 def read_inputs(folder: Path) -> list[tuple[int, Input]]:
@@ -330,14 +275,6 @@ def is_under_way(folder: Path) -> bool:
     return locks.is_held(folder / LOCK)
 
 
-def _check_types(manifest: Manifest) -> None:
-    """Raise ValueError or TypeError where a file that is named as a manifest is something else."""
-    if datetime.fromisoformat(manifest.started).tzinfo is None:
-        raise ValueError("a time without a zone")
-    if not (type(manifest.schema) is int and type(manifest.settings) is dict):
-        raise TypeError("no manifest")
-
-
 # The JSON edge: a line may hold anything.
 def _read_done(line: Mapping[str, Any]) -> Done:
     start, length = line["source_at"]
@@ -392,15 +329,6 @@ def _take_lock(folder: Path) -> "FileLock":
         raise UsageProblem(
             f"run '{folder.name}' is under way{held.holder}", hint="wait for its end, or stop it"
         ) from None
-
-
-def _write_manifest(folder: Path, manifest: Manifest) -> None:
-    text = json.dumps(asdict(manifest), indent=1, default=str) + "\n"
-    write_bytes(folder / MANIFEST, text.encode("utf-8", "backslashreplace"))
-
-
-def _replace(manifest: Manifest, **changes: object) -> Manifest:
-    return Manifest(**{**asdict(manifest), **changes})
 
 
 def _unwritable(folder: Path, exc: OSError) -> UnwritableOutput:

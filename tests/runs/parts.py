@@ -5,7 +5,8 @@ from pathlib import Path
 from restore.article import Article
 from restore.documents.files import Input
 from restore.runs import Outcome, Status
-from restore.runs.record import Manifest, Record
+from restore.runs.manifest import Manifest
+from restore.runs.record import Record
 
 MANIFEST = Manifest(
     settings={"engine": {"value": "offline", "origin": "--engine"}},

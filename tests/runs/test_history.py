@@ -18,7 +18,8 @@ from restore.runs.history import (
     records_root,
     remove_run,
 )
-from restore.runs.record import Manifest, Record
+from restore.runs.manifest import Manifest
+from restore.runs.record import Record
 from restore.runs.totals import sum_up
 from tests.runs.parts import MANIFEST, inputs, keep_output, outcome
 from tests.runs.test_record import kill, worker

@@ -21,12 +21,12 @@ from restore.documents.files import Input
 from restore.engines.interface import Usage
 from restore.errors import RestoreError, UnwritableOutput, UsageProblem
 from restore.runs import Outcome
+from restore.runs.manifest import read_manifest
 from restore.runs.record import (
     Record,
     is_under_way,
     read_begun,
     read_inputs,
-    read_manifest,
     read_outcomes,
     read_replies,
     read_source,
