@@ -8,9 +8,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from filelock import FileLock
 
-_PATIENCE_S = 0.5
-"""Listing runs holds each lock for an instant to see whether it is free: that refuses nobody."""
-
 
 class Held(Exception):
     """Another process holds a lock."""
@@ -21,7 +18,7 @@ class Held(Exception):
         """` (pid 1234)`, or empty where the lock does not say."""
 
 
-def take(path: Path) -> "FileLock":
+def take(path: Path, *, patience_s: float = 0) -> "FileLock":
     """Take the lock and note this process in its file, which stays: removing it would race.
 
     Raises:
@@ -30,7 +27,7 @@ def take(path: Path) -> "FileLock":
     """
     from filelock import FileLock, Timeout  # noqa: PLC0415  # 15 ms that stdout does not need
 
-    lock = FileLock(path, timeout=_PATIENCE_S)
+    lock = FileLock(path, timeout=patience_s)
     try:
         lock.acquire()
     except Timeout:

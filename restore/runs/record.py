@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from filelock import FileLock
 
 SOURCES, LOCK = "sources.gz", "lock"
+_PATIENCE_S = 0.2
+"""Listing runs holds each lock for an instant to see whether it is free: that refuses nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,7 +326,7 @@ def _released_on_failure(lock: "FileLock") -> Iterator[None]:
 
 def _take_lock(folder: Path) -> "FileLock":
     try:
-        return locks.take(folder / LOCK)
+        return locks.take(folder / LOCK, patience_s=_PATIENCE_S)
     except locks.Held as held:
         raise UsageProblem(
             f"run '{folder.name}' is under way{held.holder}", hint="wait for its end, or stop it"
