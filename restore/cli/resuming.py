@@ -48,9 +48,8 @@ def resume(
         RestoreError: the run was stopped before its end; what was done is kept.
     """
     root = records_root(Path.cwd())
-    folder = find_run(root, name).folder
-    record = Record.reopen(folder)
-    manifest = record.manifest
+    run = find_run(root, name)
+    folder, manifest = run.folder, run.manifest
     _go_where_it_ran(manifest)
     config = _configure(manifest, flags, config_file)
     inputs = read_inputs(folder)
@@ -58,8 +57,8 @@ def resume(
     left = _select(inputs, outcomes, only)
     if not left:
         notes.say(sys.stderr, f"nothing is left to do in run {folder.name}")
-        record.close()
         return 0
+    record = Record.reopen(folder)
     everything = [item for _, item in inputs]
     output = Path(manifest.output) if manifest.output else None
     targets = plan_outputs(everything, output) if output else plan_in_place(everything)

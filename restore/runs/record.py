@@ -123,8 +123,10 @@ class Record:
         try:
             lock = _take_lock(folder)
             with _released_on_failure(lock):
-                record = cls(folder, read_manifest(folder), lock)
+                manifest = amend(read_manifest(folder), ended=None, exit_code=None)
+                record = cls(folder, manifest, lock)
                 record.event("resumed")
+                write_manifest(folder, manifest)
         except OSError as exc:
             raise _unwritable(folder, exc) from exc
         return record

@@ -218,10 +218,12 @@ def test_what_failed_is_tried_again_alone(
     asked = len(server.requests)
 
     nothing = restore("resume", "--only", "partial", **_settings(server))
+    listed = restore("runs", "list").text
     result = restore("resume", "--only", "failed", **_settings(server))
 
     assert first.code == 3
     assert "nothing is left to do" in nothing.err
+    assert "ended  3" in listed
     assert result.code == 0, result.err
     assert outputs(tmp_path) == articles
     assert len(server.requests) == asked + 3
