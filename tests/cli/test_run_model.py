@@ -442,7 +442,6 @@ def test_many_chunks_go_in_parallel(restore: Restore, server: ModelServer, artic
 
     result = restore("run", article, "--chunk-words", "20", **settings(server))
 
-    seconds = float(result.err.split(" in ")[-1].split(" s;")[0])
     assert result.code == 0
-    assert len(server.requests) > 8
-    assert seconds < 0.2 * len(server.requests)
+    assert server.loads[:2] == [1, 1]  # the first goes alone
+    assert max(server.loads) > 8
