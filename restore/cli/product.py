@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from restore.cli.run import Color, DiffStyle, Format
+from restore.cli.options import Color
+from restore.cli.run import DiffStyle, Format
 from restore.reports import json as json_report
 from restore.runs import Outcome
 

@@ -39,6 +39,7 @@ def resume(
     view: View,
     flags: Mapping[str, object],
     config_file: Path | None,
+    trust_project: bool,
     grace_s: float,
 ) -> int:
     """Go on with a run and return the exit code.
@@ -51,7 +52,7 @@ def resume(
     run = find_run(root, name)
     folder, manifest = run.folder, run.manifest
     _go_where_it_ran(manifest)
-    config = _configure(manifest, flags, config_file)
+    config = _configure(manifest, flags, config_file, trust_project=trust_project)
     inputs = read_inputs(folder)
     outcomes = read_outcomes(folder)
     left = _select(inputs, outcomes, only)
@@ -107,20 +108,26 @@ def _go_where_it_ran(manifest: Manifest) -> None:
         ) from exc
 
 
-def _configure(manifest: Manifest, flags: Mapping[str, object], config_file: Path | None) -> Config:
+def _configure(
+    manifest: Manifest,
+    flags: Mapping[str, object],
+    config_file: Path | None,
+    *,
+    trust_project: bool,
+) -> Config:
     """Return the run's settings, with what changes no answer taken anew.
 
     The endpoint must be set as it was: a record that came with a project must not say where a
     key is sent.
     """
     flags = {**flags, **recorded_flags(manifest)}
-    config = settings.load(flags, config_file=config_file)
+    config = settings.load(flags, config_file=config_file, trust_project=trust_project)
     endpoint = config.base_url or OPENAI_URL
     if manifest.endpoint is None or manifest.endpoint == endpoint:
         return config
     if config.api_key is None:
         flags["base_url"] = manifest.endpoint
-        return settings.load(flags, config_file=config_file)
+        return settings.load(flags, config_file=config_file, trust_project=trust_project)
     raise UsageProblem(
         f"run '{manifest.id}' used '{manifest.endpoint}', and now '{endpoint}' is set",
         hint=f"set OPENAI_BASE_URL={manifest.endpoint} if it may have your key",

@@ -6,12 +6,12 @@ from typing import Annotated, Literal
 
 import typer
 
+from restore.cli import options
 from restore.config import CAREFUL_THRESHOLD, EngineChoice, FailOn
 from restore.errors import UsageProblem
 
 Format = Literal["text", "json", "jsonl"]
 DiffStyle = Literal["inline", "none"]
-Color = Literal["auto", "always", "never"]
 
 
 def run(
@@ -52,27 +52,19 @@ def run(
     engine: Annotated[
         EngineChoice | None, typer.Option(help="Restore with this engine. [default: auto]")
     ] = None,
-    model: Annotated[str | None, typer.Option(help="Ask for this model.")] = None,
-    base_url: Annotated[
-        str | None, typer.Option(help="Use the endpoint at this address (up to /v1).")
-    ] = None,
+    model: options.Model = None,
+    base_url: options.BaseUrl = None,
     prompt: Annotated[
         str | None, typer.Option(help="Use this prompt version. [default: restore@1]")
     ] = None,
-    prompts: Annotated[
-        str | None, typer.Option(help="Look for prompts in this folder first.")
-    ] = None,
+    prompts: options.PromptsFolder = None,
     temperature: Annotated[
         float | None, typer.Option(help="Sample at this temperature. [default: the model's own]")
     ] = None,
-    concurrency: Annotated[
-        int | None, typer.Option(help="Make at most this many calls at once. [default: 16]")
-    ] = None,
-    rpm: Annotated[int | None, typer.Option(help="Make at most this many calls a minute.")] = None,
-    tpm: Annotated[int | None, typer.Option(help="Use at most this many tokens a minute.")] = None,
-    timeout_s: Annotated[
-        float | None, typer.Option("--timeout-s", help="Give up a call after so many seconds.")
-    ] = None,
+    concurrency: options.Concurrency = None,
+    rpm: options.Rpm = None,
+    tpm: options.Tpm = None,
+    timeout_s: options.TimeoutS = None,
     chunk_words: Annotated[
         int | None, typer.Option(help="Send about this many words a call. [default: 1200]")
     ] = None,
@@ -98,9 +90,7 @@ def run(
     max_cost: Annotated[
         str | None, typer.Option(help="Never pay more than this in all.", metavar="USD")
     ] = None,
-    max_minutes: Annotated[
-        float | None, typer.Option(help="Start nothing more after so many minutes.")
-    ] = None,
+    max_minutes: options.MaxMinutes = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be sent, and send nothing.")
     ] = False,
@@ -108,24 +98,12 @@ def run(
     fail_on: Annotated[
         FailOn | None, typer.Option(help="Exit with 1 on this outcome. [default: partial]")
     ] = None,
-    trust_project: Annotated[
-        bool,
-        typer.Option("--trust-project", help="Let this project's base URL receive your key."),
-    ] = False,
-    config: Annotated[
-        Path | None, typer.Option(help="Read this file instead of the nearest restore.toml.")
-    ] = None,
-    grace: Annotated[
-        float,
-        typer.Option(min=0, help="When interrupted, wait so many seconds for calls under way."),
-    ] = 10.0,
-    color: Annotated[Color, typer.Option(help="Colour output: auto, always or never.")] = "auto",
-    log_file: Annotated[
-        Path | None, typer.Option(help="Append a JSON line for every article to this file.")
-    ] = None,
-    quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="Print errors and results, nothing else.")
-    ] = False,
+    trust_project: options.TrustProject = False,
+    config: options.ConfigFile = None,
+    grace: options.Grace = 10.0,
+    color: options.ColorChoice = "auto",
+    log_file: options.LogFile = None,
+    quiet: options.Quiet = False,
 ) -> int:
     """Restore articles: show the diff, print the text, or write files.
 

@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from restore.cli import options
+
 EvalFormat = Literal["table", "json"]
 
 
@@ -15,16 +17,12 @@ def evaluate(
         list[str] | None,
         typer.Option(help="Score this engine, openai or offline; may be repeated. [default: auto]"),
     ] = None,
-    model: Annotated[str | None, typer.Option(help="Ask for this model.")] = None,
-    base_url: Annotated[
-        str | None, typer.Option(help="Use the endpoint at this address (up to /v1).")
-    ] = None,
+    model: options.Model = None,
+    base_url: options.BaseUrl = None,
     prompt: Annotated[
         list[str] | None, typer.Option(help="Use this prompt version; may be repeated.")
     ] = None,
-    prompts: Annotated[
-        str | None, typer.Option(help="Look for prompts in this folder first.")
-    ] = None,
+    prompts: options.PromptsFolder = None,
     threshold: Annotated[
         float | None, typer.Option(help="Edit offline from this posterior probability on.")
     ] = None,
@@ -56,13 +54,8 @@ def evaluate(
         ),
     ] = None,
     format: Annotated[EvalFormat, typer.Option(help="Print a table or json.")] = "table",
-    config: Annotated[
-        Path | None, typer.Option(help="Read this file instead of the nearest restore.toml.")
-    ] = None,
-    trust_project: Annotated[
-        bool,
-        typer.Option("--trust-project", help="Let this project's base URL receive your key."),
-    ] = False,
+    config: options.ConfigFile = None,
+    trust_project: options.TrustProject = False,
 ) -> int:
     """Score restorations: recall, right, changed, closed, false edits, facts kept, cost.
 

@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 import typer
 
-from restore.cli.run import Color, DiffStyle
+from restore.cli.options import Color
+from restore.cli.run import DiffStyle
 
 VerifyFormat = Literal["text", "json"]
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from restore import paragraphs, screen
 from restore.article import Article
 from restore.cli import wiring
-from restore.cli.run import Color, DiffStyle
+from restore.cli.options import Color
+from restore.cli.run import DiffStyle
 from restore.cli.verify import VerifyFormat
 from restore.documents import READERS
 from restore.documents.files import STDIN, find_inputs, read

@@ -251,8 +251,7 @@ def test_a_cap_counts_anew_where_a_run_goes_on(
 ) -> None:
     prices = "[prices.gpt-5-mini]\ninput = 10\noutput = 10\n"  # 0.0012 a call, 0.03 at worst
     (tmp_path / "restore.toml").write_text(prices, encoding="utf-8")
-    settings = [*("-o", "out"), "--max-cost", "0.06", "--trust-project"]
-    first = restore("run", "in", *settings, **_settings(server))
+    first = restore("run", "in", "-o", "out", "--max-cost", "0.06", **_settings(server))
     asked = len(server.requests)
     again = restore("resume", "--max-cost", "0.06", **_settings(server))
     more = len(server.requests)
@@ -313,6 +312,22 @@ def test_the_log_names_the_run_in_every_line(
     assert [line["status"] for line in lines[1][1:3]] == ["skipped", "skipped"]
     assert missing.code == 2
     assert "cannot write the log 'gone/run.log'" in missing.err
+
+
+def test_a_run_of_a_trusted_project_goes_on_where_it_is_trusted(
+    tmp_path: Path, restore: Restore, server: ModelServer, articles: dict[str, str]
+) -> None:
+    (tmp_path / "restore.toml").write_text(f'base_url = "{server.base_url}"\n', encoding="utf-8")
+    environ = {name: value for name, value in _settings(server).items() if name[-3:] != "URL"}
+    server.script = [status(400)]
+    first = restore("run", "in", "-o", "out", "--trust-project", **environ)
+
+    refused = restore("resume", **environ)
+    trusted = restore("resume", "--trust-project", **environ)
+
+    assert (first.code, refused.code, trusted.code) == (3, 2, 0)
+    assert "hint: pass --trust-project" in refused.err
+    assert outputs(tmp_path) == articles
 
 
 def test_two_runs_into_one_folder_exclude_each_other(

@@ -1,0 +1,39 @@
+"""Options that several commands take, worded once."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+Color = Literal["auto", "always", "never"]
+
+Concurrency = Annotated[
+    int | None, typer.Option(help="Make at most this many calls at once. [default: 16]")
+]
+Rpm = Annotated[int | None, typer.Option(help="Make at most this many calls a minute.")]
+Tpm = Annotated[int | None, typer.Option(help="Use at most this many tokens a minute.")]
+TimeoutS = Annotated[
+    float | None, typer.Option("--timeout-s", help="Give up a call after so many seconds.")
+]
+MaxMinutes = Annotated[float | None, typer.Option(help="Start nothing more after so many minutes.")]
+Grace = Annotated[
+    float,
+    typer.Option(min=0, help="When interrupted, wait so many seconds for calls under way."),
+]
+ConfigFile = Annotated[
+    Path | None, typer.Option(help="Read this file instead of the nearest restore.toml.")
+]
+ColorChoice = Annotated[Color, typer.Option(help="Colour output: auto, always or never.")]
+LogFile = Annotated[
+    Path | None, typer.Option(help="Append a JSON line for every article to this file.")
+]
+Quiet = Annotated[
+    bool, typer.Option("--quiet", "-q", help="Print errors and results, nothing else.")
+]
+TrustProject = Annotated[
+    bool,
+    typer.Option("--trust-project", help="Let this project's base URL receive your key."),
+]
+Model = Annotated[str | None, typer.Option(help="Ask for this model.")]
+BaseUrl = Annotated[str | None, typer.Option(help="Use the endpoint at this address (up to /v1).")]
+PromptsFolder = Annotated[str | None, typer.Option(help="Look for prompts in this folder first.")]
