@@ -22,6 +22,8 @@ Source = Literal["flag", "environment", ".env", "project", "user", "built-in"]
 
 EngineChoice = Literal["auto", "openai", "offline"]
 FailOn = Literal["failed", "partial", "changed", "never"]
+DiffStyle = Literal["inline", "side", "unified", "none"]
+"""How a diff is drawn: in the flow of the text, before beside after, as a patch, not at all."""
 
 CAREFUL_THRESHOLD = 0.9
 """What `--careful` asks of an offline edit: 0.1 false ones per 1,000 words of clean text."""

@@ -106,7 +106,7 @@ class _Change:
 
 
 def diff(
-    source: str, restored: str, *, locator: str, engine: str, start: int = 0
+    source: str, restored: str, *, locator: str, engine: str, reason: str = "", start: int = 0
 ) -> tuple[Edit, ...]:
     """Return the edits that turn `source` into `restored`, in order of place.
 
@@ -118,6 +118,7 @@ def diff(
         restored: the text after.
         locator: of the article, part of the edits' ids.
         engine: which engine restored.
+        reason: why, in words.
         start: offset of `source` in the article, added to the edits' places.
     """
     one, two = _tokenize(source), _tokenize(restored)
@@ -134,7 +135,7 @@ def diff(
                 after=after,
                 engine=engine,
                 kind=_kind(before, after),
-                reason="restored by the model",
+                reason=reason,
             )
         )
     return tuple(edits)

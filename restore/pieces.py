@@ -53,7 +53,14 @@ class Checked:
 
 def attempt(article: Article, piece: Piece, text: str, *, engine: str) -> Attempt:
     """Turn a piece's restored text into edits and check them."""
-    found = diff(piece.text, text, locator=article.locator, engine=engine, start=piece.start)
+    found = diff(
+        piece.text,
+        text,
+        locator=article.locator,
+        engine=engine,
+        reason="restored by the model",
+        start=piece.start,
+    )
     # layout is the source's, whatever the reply did
     found = tuple(edit for edit in found if edit.before.split() != edit.after.split())
     lacking = {edit.id: _find_unencodable(article, edit.after) for edit in found}

@@ -23,7 +23,8 @@ OUTCOME = Outcome(
 
 def drawn(*, color: screen.Color = "never") -> str:
     file = io.StringIO()
-    screen.draw_diff(screen.make_console(file, color=color), OUTCOME)
+    console = screen.make_console(file, color=color)
+    screen.diffs.draw_diff(console, OUTCOME.article, OUTCOME.edits, "inline")
     return file.getvalue()
 
 
@@ -52,7 +53,7 @@ def test_markup_emoji_codes_and_escapes_in_articles_are_inert() -> None:
 def test_no_control_character_of_an_article_reaches_the_terminal(before: str, after: str) -> None:
     edit = make_edit("a", 0, len(before), before=before, after=after, engine="e", reason="r")
 
-    text = screen.inline_diff(before + after, [edit]).plain
+    text = screen.diffs.inline_diff(before + after, [edit]).plain
 
     assert not any(c < " " and c not in "\t\n" for c in text)
 

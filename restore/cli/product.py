@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from restore.cli.options import Color
-from restore.cli.run import DiffStyle, Format
+from restore.cli.run import Format
+from restore.config import DiffStyle
 from restore.reports import json as json_report
 from restore.runs import Outcome
 
@@ -70,22 +71,32 @@ class Product:
             _write_text(json_report.render_line(outcome, about=self.about))
         elif outcome.status in _NO_TEXT:
             return
-        elif self.view.diff == "inline":
+        elif self.view.diff == "unified" and not _is_coloured(self.view.color):
+            from restore.reports import patch  # noqa: PLC0415  # as below
+
+            write(patch.render(outcome.article, outcome.edits))
+        elif self.view.diff != "none":
             from restore import screen  # noqa: PLC0415  # 25 ms, which a pipe is spared
 
-            screen.draw_diff(screen.make_console(color=self.view.color), outcome)
+            console = screen.make_console(color=self.view.color)
+            screen.diffs.draw_diff(console, outcome.article, outcome.edits, self.view.diff)
         else:
-            _write(outcome.article.encode(outcome.restored))
+            write(outcome.article.encode(outcome.restored))
 
 
 _NO_TEXT = ("failed", "skipped", "not started")
 
 
 def _write_text(text: str) -> None:
-    _write(text.encode("utf-8", "backslashreplace"))
+    write(text.encode("utf-8", "backslashreplace"))
 
 
-def _write(content: bytes) -> None:
+def _is_coloured(color: Color) -> bool:
+    return sys.stdout.isatty() or color == "always"
+
+
+def write(content: bytes) -> None:
+    """Write bytes to stdout at once."""
     sys.stdout.flush()
     sys.stdout.buffer.write(content)
     sys.stdout.buffer.flush()

@@ -7,11 +7,10 @@ from typing import Annotated, Literal
 import typer
 
 from restore.cli import options
-from restore.config import CAREFUL_THRESHOLD, EngineChoice, FailOn
+from restore.config import CAREFUL_THRESHOLD, DiffStyle, EngineChoice, FailOn
 from restore.errors import UsageProblem
 
 Format = Literal["text", "json", "jsonl"]
-DiffStyle = Literal["inline", "none"]
 
 
 def run(
@@ -47,7 +46,10 @@ def run(
     format: Annotated[Format, typer.Option(help="Print as text, json or jsonl.")] = "text",
     diff: Annotated[
         DiffStyle | None,
-        typer.Option(help="Draw the diff inline or not at all. [default: inline on a terminal]"),
+        typer.Option(
+            help="Draw the diff inline, side by side, unified (a patch) or not at all. "
+            "[default: inline on a terminal]"
+        ),
     ] = None,
     engine: Annotated[
         EngineChoice | None, typer.Option(help="Restore with this engine. [default: auto]")

@@ -5,9 +5,9 @@ from typing import Annotated, Literal
 import typer
 
 from restore.cli.options import Color
-from restore.cli.run import DiffStyle
 
 VerifyFormat = Literal["text", "json"]
+VerifyDiff = Literal["inline", "none"]
 
 
 def verify(
@@ -16,7 +16,7 @@ def verify(
     *,
     format: Annotated[VerifyFormat, typer.Option(help="Print as text or json.")] = "text",
     diff: Annotated[
-        DiffStyle | None,
+        VerifyDiff | None,
         typer.Option(
             help="Draw the diff of what is wrong inline or not at all. "
             "[default: inline on a terminal]"

@@ -4,14 +4,9 @@ import sys
 from dataclasses import dataclass
 
 from restore import paragraphs, screen
-from restore.article import Article
-from restore.cli import wiring
 from restore.cli.options import Color
-from restore.cli.run import DiffStyle
-from restore.cli.verify import VerifyFormat
-from restore.documents import READERS
-from restore.documents.files import STDIN, find_inputs, read
-from restore.errors import UnreadableArticle, UsageProblem
+from restore.cli.reading import read_pair
+from restore.cli.verify import VerifyDiff, VerifyFormat
 from restore.reports import comparison as report
 from restore.screen import comparisons
 
@@ -21,7 +16,7 @@ class View:
     """How the comparison is shown."""
 
     format: VerifyFormat
-    diff: DiffStyle | None
+    diff: VerifyDiff | None
     color: Color
     verbose: bool
 
@@ -32,11 +27,7 @@ def verify_texts(original: str, restored: str, view: View, *, encoding: str | No
     Raises:
         UsageProblem: one of them cannot be read, or both are stdin.
     """
-    if original == restored == STDIN:
-        raise UsageProblem(
-            "only one of the two texts can come from stdin", hint="name a file for the other"
-        )
-    before, after = (_read(argument, encoding) for argument in (original, restored))
+    before, after = read_pair(original, restored, encoding=encoding)
     found = paragraphs.compare(before.source, after.source)
     if view.format == "json":
         text = report.render(found, original=before.locator, restored=after.locator)
@@ -50,16 +41,3 @@ def verify_texts(original: str, restored: str, view: View, *, encoding: str | No
             comparisons.draw_what_is_wrong(console, found)
         comparisons.draw_sum(console, found)
     return 0 if found.ok else 1
-
-
-def _read(argument: str, encoding: str | None) -> Article:
-    inputs = find_inputs([argument], suffixes=READERS)
-    wiring.announce_stdin(inputs)
-    if len(inputs) != 1:
-        raise UsageProblem(
-            f"'{argument}' names {len(inputs)} texts, not one", hint="name the file itself"
-        )
-    try:
-        return read(inputs[0], encoding=encoding)[0]
-    except UnreadableArticle as exc:
-        raise UsageProblem(exc.message, hint=exc.hint) from exc

@@ -4,7 +4,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from restore.article import Edit, Fact, Verdict
+from restore.article import Fact, Verdict
+from restore.reports.edits import as_dict
 from restore.runs import Outcome
 
 SCHEMA = "restore.outcomes/1"
@@ -28,7 +29,7 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
         "locator": outcome.article.locator,
         "status": outcome.status,
         "restored": outcome.restored,
-        "edits": [_edit(edit) for edit in outcome.edits],
+        "edits": [as_dict(edit) for edit in outcome.edits],
         "verdicts": [_verdict(verdict) for verdict in outcome.verdicts],
         "problems": list(outcome.problems),
         "prompts": [{"id": name, "sha256": digest} for name, digest in outcome.prompts],
@@ -39,20 +40,6 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
         "output_tokens": outcome.usage.output_tokens,
         "cost_usd": None if outcome.cost_usd is None else str(outcome.cost_usd),
         "error": outcome.error.message if outcome.error else None,
-    }
-
-
-def _edit(edit: Edit) -> dict[str, Any]:
-    return {
-        "id": edit.id,
-        "start": edit.start,
-        "stop": edit.stop,
-        "before": edit.before,
-        "after": edit.after,
-        "kind": edit.kind,
-        "confidence": None if edit.confidence is None else round(edit.confidence, 4),
-        "engine": edit.engine,
-        "reason": edit.reason,
     }
 
 

@@ -13,10 +13,10 @@ from typing import IO, TYPE_CHECKING, Literal
 from rich.console import Console
 from rich.text import Text
 
-from restore.article import Edit, visible
 from restore.errors import RestoreError
 from restore.notes import one_line, plural
-from restore.runs import Outcome, Row
+from restore.runs import Row
+from restore.screen import diffs
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 
 Color = Literal["auto", "always", "never"]
 
-REMOVED = "red strike"
-ADDED = "bold green"
-_MARK = "dim"
 _ALL_SHOWN, _MOST_SHOWN = 100, 500
 """Up to so many articles a table lists each; of more, those that need a look, up to so many."""
 _NEED_A_LOOK = ("partial", "failed")
@@ -36,19 +33,23 @@ UNBOUNDED = 10_000
 """Columns where there is no screen: what reads a pipe wants a row a line."""
 
 
-def make_console(file: IO[str] | None = None, *, color: Color = "auto") -> Console:
+def make_console(
+    file: IO[str] | None = None, *, color: Color = "auto", on_terminal: bool | None = None
+) -> Console:
     """Return a console that draws text as it is: no markup, no emoji codes, no highlighting.
 
-    `auto` colours a terminal only, and respects `NO_COLOR` and `FORCE_COLOR`.
+    `auto` colours a terminal only, and respects `NO_COLOR` and `FORCE_COLOR`. `on_terminal` says
+    so of a file that is none itself but leads to one, as a pager does.
     """
     file = file or sys.stdout
+    on_terminal = file.isatty() if on_terminal is None else on_terminal
     return _Console(
         file=file,
-        width=None if file.isatty() else UNBOUNDED,
+        width=None if on_terminal else UNBOUNDED,
         markup=False,
         emoji=False,
         highlight=False,
-        force_terminal=True if color == "always" else None,
+        force_terminal=True if color == "always" or on_terminal else None,
         no_color=True if color == "never" else None,
         color_system=None if color == "never" else "auto",
         soft_wrap=False,
@@ -60,33 +61,6 @@ class _Console(Console):
 
     def on_broken_pipe(self) -> None:
         raise BrokenPipeError
-
-
-def inline_diff(source: str, edits: Iterable[Edit]) -> Text:
-    """Return the source with each edit in place as `[-removed-]{+added+}`, coloured.
-
-    The marks stay in colour too: they copy, and they read on every terminal and for every eye.
-    """
-    text = Text()
-    at = 0
-    for edit in sorted(edits, key=lambda e: e.start):
-        text.append(_drawable(source[at : edit.start]))
-        if edit.before:
-            _append_marked(text, "[-", edit.before, "-]", REMOVED)
-        if edit.after:
-            _append_marked(text, "{+", edit.after, "+}", ADDED)
-        at = edit.stop
-    text.append(_drawable(source[at:]))
-    return text
-
-
-def draw_diff(console: Console, outcome: Outcome) -> None:
-    """Draw one article's inline diff under a line that names it."""
-    count = len(outcome.edits)
-    name = one_line(outcome.article.locator)
-    console.print(Text.assemble((name, "bold"), (f"  {plural(count, 'edit')}", "dim")))
-    console.print()
-    console.print(inline_diff(outcome.article.source, outcome.edits))
 
 
 def draw_rows(console: Console, rows: Sequence[Row]) -> None:
@@ -122,8 +96,8 @@ def draw_scan(console: Console, scan: Scan) -> None:
         line, column = place(scan.article, suspect.start)
         table.add_row(
             f"{line}:{column}",
-            Text(one_line(suspect.text), REMOVED),
-            Text(one_line(suspect.likely), ADDED),
+            Text(one_line(suspect.text), diffs.REMOVED),
+            Text(one_line(suspect.likely), diffs.ADDED),
             f"{suspect.probability:.0%}",
         )
     console.print(table)
@@ -177,14 +151,5 @@ def draw_error(console: Console, error: RestoreError) -> None:
         _draw_labelled(console, "hint: ", "bold", error.hint)
 
 
-def _append_marked(text: Text, opening: str, words: str, closing: str, style: str) -> None:
-    text.append(opening, _MARK).append(_drawable(words), style).append(closing, _MARK)
-
-
 def _draw_labelled(console: Console, label: str, style: str, message: str) -> None:
     console.print(Text.assemble((label, style), one_line(message)), soft_wrap=True)
-
-
-def _drawable(text: str) -> str:
-    """Make every newline style a line feed before the other controls are taken out."""
-    return visible(text.replace("\r\n", "\n").replace("\r", "\n"))

@@ -10,7 +10,8 @@ from restore.diff import diff
 from restore.notes import one_line, plural
 from restore.paragraphs import Comparison, Paragraph
 from restore.reports.comparison import PROBLEMS
-from restore.screen import ADDED, REMOVED, inline_diff, make_table
+from restore.screen import make_table
+from restore.screen.diffs import ADDED, REMOVED, inline_diff
 
 _FACT = "reverse"
 

@@ -36,14 +36,14 @@ def test_a_terminal_shows_the_diff_and_the_sum(
 
     size = ["-x", "100", "-y", "120"]
     subprocess.run([*tmux, "new-session", "-d", *size, run], env=environ, cwd=ROOT, check=True)
-    shown = _wait_for(tmux, "exit: 0")
+    shown = wait_for(tmux, "exit: 0")
 
     assert "[-implementation-]{+enforcement+}" in _STYLE.sub("", shown)
     assert any(re.search(r"[\[;]3[1-7][;m]", style) for style in _STYLE.findall(shown)) == coloured
     assert "1 article: 1 restored" in shown
 
 
-def _wait_for(tmux: list[str], text: str) -> str:
+def wait_for(tmux: list[str], text: str) -> str:
     """Return the screen, escapes included, once it shows `text`."""
     command = [*tmux, "capture-pane", "-p", "-e", "-S", "-"]
     for _ in range(300):
