@@ -10,7 +10,7 @@ from typing import TextIO, cast
 
 import typer
 
-from restore.cli import config, diff, prompts, resume, run, runs, scan, score, verify
+from restore.cli import config, diff, prompts, resume, review, run, runs, scan, score, verify
 from restore.errors import Interrupted, RestoreError, UsageProblem
 
 COLLECTED_AFTER = 50_000
@@ -28,6 +28,7 @@ app.command("run")(run.run)
 app.command("resume")(resume.resume)
 app.command("scan")(scan.scan)
 app.command("diff")(diff.diff)
+app.command("review")(review.review)
 app.command("verify")(verify.verify)
 app.command("eval")(score.evaluate)
 app.add_typer(runs.app, name="runs")

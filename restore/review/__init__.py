@@ -1,0 +1,1 @@
+"""Reading what a run did, edit by edit, and deciding on it."""
