@@ -41,7 +41,8 @@ def main() -> None:
 async def _measure(articles: int, edits: int) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder:
         store: Store = open_review(Path(folder))
-        app = ReviewApp("benchmark", [_article(i, edits) for i in range(articles)], store)
+        run = [_article(i, edits) for i in range(articles)]
+        app = ReviewApp("benchmark", run, store, glossary=Path(folder, "glossary.toml"))
         slowest: dict[str, float] = {}
         async with app.run_test(size=(120, 40)) as pilot:
             await pilot.pause()

@@ -67,6 +67,8 @@ class Config:
     prompt: str
     prompts: str | None
     """A folder of the user's own prompts, which shadow the built-in ones."""
+    glossary: str | None
+    """A file of the user's own rules; None: the project's `glossary.toml`, if there is one."""
     temperature: float | None
     concurrency: int
     rpm: int | None
@@ -104,8 +106,15 @@ SETTINGS: tuple[Setting, ...] = (
         "what restores: auto, openai or offline",
     ),
     Setting("model", "RESTORE_MODEL", printable, "gpt-5-mini", "model to ask for"),
-    Setting("prompt", "RESTORE_PROMPT", printable, "restore@1", "prompt and version"),
+    Setting("prompt", "RESTORE_PROMPT", printable, "restore@3", "prompt and version"),
     Setting("prompts", "RESTORE_PROMPTS", text, None, "folder of your own prompts"),
+    Setting(
+        "glossary",
+        "RESTORE_GLOSSARY",
+        text,
+        None,
+        "file of your own rules; unset takes the project's glossary.toml",
+    ),
     Setting(
         "temperature",
         "RESTORE_TEMPERATURE",

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from restore.article import Article, Edit, make_edit
 from restore.pieces import Checked, judge
+from restore.wording import recase
 
 _TERM = re.compile(r"[^\W\d_]{5,}(?: [^\W\d_]+)*|[^\W\d_]+(?: [^\W\d_]+)+")
 """Words of letters alone; one of four letters or fewer ("make") is no term and has many senses."""
@@ -100,8 +101,6 @@ def _conform(article: Article, edit: Edit, majority: _Majority | None) -> Edit |
 
 def _in_case(edit: Edit, majority: _Majority) -> str | None:
     """Return the majority's words in the capitals of the edit's own place, where they are known."""
-    from restore.offline.edits import recase  # noqa: PLC0415  # most articles need none of it
-
     for other in majority.edits:
         if other.before == edit.before:
             return other.after

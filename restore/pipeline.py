@@ -23,6 +23,7 @@ from restore.chunks import Chunk, Piece, split
 from restore.consistency import make_consistent
 from restore.engines.interface import NO_USAGE
 from restore.errors import RestoreError, UnreadableArticle
+from restore.glossary import Rules, enforce
 from restore.pieces import Attempt, Checked, attempt, describe, place
 from restore.questions import ModelPath, make_repair, make_request
 from restore.repair import drop_harmful, settle
@@ -102,6 +103,18 @@ def restore_offline(article: Article, *, threshold: float) -> Outcome:
         verdicts.append(verdict)
     outcome = _outcome(article, tuple(edits), problems=())
     return replace(outcome, verdicts=tuple(verdicts))
+
+
+def obey(outcome: Outcome, rules: Rules) -> Outcome:
+    """Return an outcome with its edits as the user's own rules want them.
+
+    Rules are the user's word: no check keeps back what they put in.
+    """
+    if not rules or outcome.status not in ("restored", "unchanged", "partial"):
+        return outcome
+    edits = enforce(outcome.article, outcome.edits, rules)
+    ruled = _outcome(outcome.article, edits, problems=outcome.problems)
+    return replace(outcome, status=ruled.status, edits=edits, restored=ruled.restored)
 
 
 async def work_through(

@@ -17,6 +17,7 @@ from typing import Any
 from restore.chunks import Chunk, Piece
 from restore.engines.interface import Message
 from restore.errors import UsageProblem
+from restore.glossary import NO_RULES, Rule, Rules
 from restore.hints import Hint, find_hints
 from restore.replies import mark_of, with_plain_newlines
 
@@ -45,6 +46,8 @@ class Prompt:
     """What it asks for: `tagged` pieces, or the `repair` of some."""
     hints: bool = False
     """Whether the user part names what the scanner suspects."""
+    glossary: bool = False
+    """Whether the user part names the user's own rules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,13 +141,16 @@ def read_sums(root: Path) -> dict[str, str]:
         raise UsageProblem(f"cannot read '{root / _SUMS}': {exc}", hint=hint) from exc
 
 
-def render(prompt: Prompt, chunk: Chunk) -> tuple[Message, ...]:
+def render(prompt: Prompt, chunk: Chunk, rules: Rules = NO_RULES) -> tuple[Message, ...]:
     """Return the messages that ask for a chunk's restoration; the same chunk gives the same.
 
     The system message depends on the prompt alone, so that providers' prompt caches hit. A prompt
-    that wants hints costs a scan of the chunk, about 0.2 s for 1,000 words.
+    that wants hints costs a scan of the chunk, about 0.2 s for 1,000 words. Of the user's rules a
+    prompt that wants them names those alone that the chunk is about.
     """
-    return _fill(prompt, chunk, find_hints(chunk) if prompt.hints else ())
+    hints = find_hints(chunk) if prompt.hints else ()
+    text = "\n".join(piece.text for piece in chunk.pieces)
+    return _fill(prompt, chunk, hints, rules.about(text) if prompt.glossary else ())
 
 
 def render_repair(prompt: Prompt, faults: Sequence[Fault]) -> tuple[Message, ...]:
@@ -202,12 +208,15 @@ def _read(path: Path) -> Prompt:
         parts[3],
         form=str(head.get("form", "tagged")),
         hints=head.get("hints") is True,
+        glossary=head.get("glossary") is True,
     )
     _try_out(prompt, path)
     return prompt
 
 
-def _fill(prompt: Prompt, chunk: Chunk, hints: Sequence[Hint]) -> tuple[Message, ...]:
+def _fill(
+    prompt: Prompt, chunk: Chunk, hints: Sequence[Hint], rules: Sequence[Rule]
+) -> tuple[Message, ...]:
     values: dict[str, object] = {
         "mark": mark_of(chunk),
         "before": with_plain_newlines(chunk.before),
@@ -215,6 +224,8 @@ def _fill(prompt: Prompt, chunk: Chunk, hints: Sequence[Hint]) -> tuple[Message,
     }
     if prompt.hints:
         values["hints"] = hints
+    if prompt.glossary:
+        values["glossary"] = rules
     return _messages(prompt, values)
 
 
@@ -233,7 +244,7 @@ def _try_out(prompt: Prompt, path: Path) -> None:
         if prompt.form == "repair":
             render_repair(prompt, (Fault(_SAMPLE.pieces[0], "x", ("x",)),))
         else:
-            _fill(prompt, _SAMPLE, (Hint("x", ("y",)),))
+            _fill(prompt, _SAMPLE, (Hint("x", ("y",)),), (Rule("x", "y"), Rule("z", None)))
     except TemplateError as exc:
         raise UsageProblem(f"cannot fill in prompt '{path}': {exc}") from exc
 

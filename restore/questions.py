@@ -11,6 +11,7 @@ from restore.article import Article
 from restore.caller import Caller
 from restore.chunks import Chunk, split
 from restore.engines.interface import NO_USAGE, Message, Request, Usage
+from restore.glossary import NO_RULES, Rules
 from restore.prices import Price
 
 _TOKENS_PER_WORD = 1.5
@@ -36,6 +37,8 @@ class ModelPath:
     model: str
     params: Mapping[str, float | int | str]
     chunk_words: int
+    rules: Rules = NO_RULES
+    """The user's own, for a prompt that wants them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ class Plan:
 
 def make_request(chunk: Chunk, path: ModelPath) -> Request:
     """Build the question that restores a chunk; a pure function, so that it can be counted."""
-    return _make(prompts.render(path.prompt, chunk), chunk.words, path, round=0)
+    return _make(prompts.render(path.prompt, chunk, path.rules), chunk.words, path, round=0)
 
 
 def make_repair(faults: Sequence[prompts.Fault], path: ModelPath) -> Request:

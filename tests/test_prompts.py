@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from restore import prompts, replies
 from restore.chunks import Chunk, Piece
 from restore.errors import InvalidReply, UsageProblem
+from restore.glossary import Rule, Rules
 
 ROOT = Path(__file__).parents[1]
 PROMPT = prompts.load("restore@1")
@@ -115,10 +116,10 @@ def test_a_prompt_has_id_description_and_the_digest_of_its_file() -> None:
     ("name", "hint"),
     [
         ("restor@1", "did you mean 'restore@1'?"),
-        ("restore@99", "did you mean 'restore@2'?"),
-        ("zzz", "there are: repair@1, restore@1, restore@2"),
+        ("restore@99", "did you mean 'restore@3'?"),
+        ("zzz", "there are: repair@1, restore@1, restore@2, restore@3"),
         ("../restore@1", "did you mean 'restore@1'?"),
-        ("", "there are: repair@1, restore@1, restore@2"),
+        ("", "there are: repair@1, restore@1, restore@2, restore@3"),
     ],
     ids=["misspelt", "no such version", "nothing alike", "a path", "empty"],
 )
@@ -146,7 +147,7 @@ def test_the_built_in_prompts_stay_beside_a_users_folder(tmp_path: Path) -> None
     (tmp_path / "own").mkdir()
     (tmp_path / "own/v3.md").write_bytes(MINE)
 
-    assert prompts.names(tmp_path) == ("own@3", "repair@1", "restore@1", "restore@2")
+    assert prompts.names(tmp_path) == ("own@3", "repair@1", "restore@1", "restore@2", "restore@3")
     assert prompts.load("restore@1", folder=tmp_path) == prompts.load("restore@1")
 
 
@@ -378,3 +379,23 @@ def test_what_only_looks_invalid_is_taken(source: str, restored: str) -> None:
     part = chunk(source)
 
     assert replies.parse(reply(part, restored), part) == (restored,)
+
+
+@given(st.lists(TEXT, min_size=1, max_size=3), TEXT)
+def test_without_a_rule_for_it_a_chunk_is_asked_as_before_there_were_rules(
+    texts: list[str], before: str
+) -> None:
+    old, new = prompts.load("restore@1"), prompts.load("restore@3")
+    part = chunk(*texts, before=before)
+    rules = Rules((Rule("no such words anywhere", "x"),))
+
+    assert prompts.render(new, part, rules) == prompts.render(old, part)
+
+
+def test_a_prompt_names_the_rules_that_a_chunk_is_about() -> None:
+    rules = Rules((Rule("tech goliath", "tech giant"), Rule("Big Blue", None), Rule("z", "y")))
+    part = chunk("The tech goliath was big blue once.")
+    _, user = prompts.render(prompts.load("restore@3"), part, rules)
+
+    assert '- "tech goliath" was "tech giant".\n- "Big Blue" stays as it is.\n' in user["content"]
+    assert '"z"' not in user["content"]

@@ -36,4 +36,8 @@ TrustProject = Annotated[
 ]
 Model = Annotated[str | None, typer.Option(help="Ask for this model.")]
 BaseUrl = Annotated[str | None, typer.Option(help="Use the endpoint at this address (up to /v1).")]
+Glossary = Annotated[
+    str | None,
+    typer.Option(help="Obey the rules in this file. [default: the project's glossary.toml]"),
+]
 PromptsFolder = Annotated[str | None, typer.Option(help="Look for prompts in this folder first.")]

@@ -14,6 +14,7 @@ from restore.caller import CachePolicy
 from restore.config import Config
 from restore.documents.files import Input
 from restore.engines.openai import OPENAI_URL
+from restore.glossary import Rules
 from restore.questions import ModelPath
 from restore.runs import hold
 from restore.runs.history import records_root
@@ -22,7 +23,7 @@ from restore.runs.record import Record
 
 _ANSWERING = (
     "engine", "base_url", "model", "prompt", "prompts", "temperature", "chunk_words", "threshold",
-    "encoding",
+    "encoding", "glossary",
 )  # fmt: skip
 """Settings that change an answer: a run that is resumed keeps them."""
 
@@ -49,6 +50,7 @@ def recording(
     inputs: Sequence[Input],
     config: Config,
     path: ModelPath | None,
+    rules: Rules,
     *,
     cache: CachePolicy,
 ) -> Iterator[Record | None]:
@@ -63,7 +65,9 @@ def recording(
         return
     root = records_root(Path.cwd())
     with hold(target.folder or root.parent):
-        record = Record.create(root, make_manifest(target, config, path, cache=cache), inputs)
+        record = Record.create(
+            root, make_manifest(target, config, path, rules, cache=cache), inputs
+        )
         try:
             yield record
         finally:
@@ -71,7 +75,7 @@ def recording(
 
 
 def make_manifest(
-    target: Target, config: Config, path: ModelPath | None, *, cache: CachePolicy
+    target: Target, config: Config, path: ModelPath | None, rules: Rules, *, cache: CachePolicy
 ) -> Manifest:
     """Return what a run is asked to do; no secret is in it."""
     return Manifest(
@@ -83,7 +87,7 @@ def make_manifest(
             for setting in settings.SETTINGS
             if not setting.secret
         },
-        settings_digest=digest_settings(config, path),
+        settings_digest=digest_settings(config, path, rules),
         endpoint=(config.base_url or OPENAI_URL) if path else None,
         prompts=[(prompt.id, prompt.digest) for prompt in (path.prompt, path.repair)]
         if path
@@ -98,7 +102,7 @@ def make_manifest(
     )
 
 
-def digest_settings(config: Config, path: ModelPath | None) -> str:
+def digest_settings(config: Config, path: ModelPath | None, rules: Rules) -> str:
     """Return the SHA-256 of what changes an answer: outputs made with the same need no new run."""
     if path is None:
         answering: dict[str, object] = {"engine": "offline", "threshold": config.threshold}
@@ -112,6 +116,8 @@ def digest_settings(config: Config, path: ModelPath | None) -> str:
             "chunk_words": path.chunk_words,
         }
     answering["encoding"] = config.encoding
+    if rules:
+        answering["glossary"] = rules.digest
     return hashlib.sha256(json.dumps(answering, sort_keys=True).encode()).hexdigest()
 
 

@@ -75,10 +75,11 @@ def resume(
     stop = Stop()
     policy = cast("CachePolicy", "again" if only == "partial" else manifest.cache)
     known = {} if only == "partial" else read_replies(folder)
-    path = wiring.model_path(config, cache=policy, stop=stop, known=known)
+    rules = wiring.find_rules(config)
+    path = wiring.model_path(config, cache=policy, stop=stop, known=known, rules=rules)
     with (
         hold(output or root.parent),
-        working.restoring(config, path, len(left)) as (restore, at_once),
+        working.restoring(config, path, len(left), rules) as (restore, at_once),
     ):
         job = Job(
             inputs=left,

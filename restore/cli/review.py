@@ -4,6 +4,8 @@ from typing import Annotated
 
 import typer
 
+from restore.cli import options
+
 
 def review(
     target: Annotated[
@@ -29,6 +31,7 @@ def review(
     force: Annotated[
         bool, typer.Option("--force", help="Write files too that were changed since.")
     ] = False,
+    glossary: options.Glossary = None,
     plain: Annotated[
         bool, typer.Option("--plain", help="Ask in plain lines instead of a full screen.")
     ] = False,
@@ -43,6 +46,7 @@ def review(
     return reviewing.review(
         target,
         reviewing.Rules(tuple(accept or ()), tuple(reject or ()), filter),
+        glossary=glossary,
         write=apply,
         force=force,
         plain=plain,

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from restore import config as settings
 from restore import notes, screen
 from restore.article import Edit
+from restore.cli.wiring import find_glossary
 from restore.errors import UsageProblem
 from restore.review import filters
 from restore.review import plain as plain_review
@@ -29,7 +31,15 @@ class Rules:
     shown: str
 
 
-def review(target: str | None, rules: Rules, *, write: bool, force: bool, plain: bool) -> int:
+def review(
+    target: str | None,
+    rules: Rules,
+    *,
+    glossary: str | None,
+    write: bool,
+    force: bool,
+    plain: bool,
+) -> int:
     """Review a run, or one article of it; return the exit code.
 
     Raises:
@@ -43,14 +53,15 @@ def review(target: str | None, rules: Rules, *, write: bool, force: bool, plain:
     if asks and not plain:
         _check_terminal()
     articles = [load(selected.run, done) for done in selected.done if done.edits]
+    kept_in = find_glossary(settings.load({"glossary": glossary}))
     store = open_review(selected.run.folder)
     try:
         for rule, decision in by_rule:
             _decide(_edits(articles, shown), store, rule, decision)
         if asks and plain:
-            _ask(list(_edits(articles, shown)), store)
+            _ask(list(_edits(articles, shown)), store, kept_in)
         elif asks:
-            _show(selected.run, articles, store, force=force)
+            _show(selected.run, articles, store, glossary=kept_in, force=force)
         refused = _write(articles, store, force=force) if write else 0
         _sum_up(articles, store)
     finally:
@@ -84,18 +95,20 @@ def _decide(edits: Iterable[_Found], store: Store, rule: Filter, decision: Decis
         store.save()
 
 
-def _ask(edits: Sequence[_Found], store: Store) -> None:
+def _ask(edits: Sequence[_Found], store: Store, glossary: Path) -> None:
     questions = [
         plain_review.Question(one.recorded, one.edit, one.keys, number, len(edits))
         for number, one in enumerate(edits, start=1)
     ]
-    plain_review.ask_all(questions, store, ask=input, out=sys.stdout)
+    plain_review.Dialogue(questions, store, glossary, ask=input, out=sys.stdout).run()
 
 
-def _show(run: Run, articles: Sequence[Recorded], store: Store, *, force: bool) -> None:
+def _show(
+    run: Run, articles: Sequence[Recorded], store: Store, *, glossary: Path, force: bool
+) -> None:
     from restore.review.app import ReviewApp  # noqa: PLC0415  # 0.3 s, for a screen alone
 
-    app = ReviewApp(run.folder.name, articles, store, force=force)
+    app = ReviewApp(run.folder.name, articles, store, glossary=glossary, force=force)
     app.run()
     if app.return_code:  # a bug, whose traceback is on the screen by now
         sys.exit(70)

@@ -57,9 +57,10 @@ def run(
     model: options.Model = None,
     base_url: options.BaseUrl = None,
     prompt: Annotated[
-        str | None, typer.Option(help="Use this prompt version. [default: restore@1]")
+        str | None, typer.Option(help="Use this prompt version. [default: restore@3]")
     ] = None,
     prompts: options.PromptsFolder = None,
+    glossary: options.Glossary = None,
     temperature: Annotated[
         float | None, typer.Option(help="Sample at this temperature. [default: the model's own]")
     ] = None,
@@ -126,6 +127,7 @@ def run(
             "base_url": base_url,
             "prompt": prompt,
             "prompts": prompts,
+            "glossary": glossary,
             "temperature": temperature,
             "concurrency": concurrency,
             "rpm": rpm,

@@ -86,10 +86,11 @@ def run(
     _check_several(inputs, view, target)
     targets = _plan_targets(target, inputs)
     stop = Stop()
-    path = wiring.model_path(config, cache=cache, stop=stop)
+    rules = wiring.find_rules(config)
+    path = wiring.model_path(config, cache=cache, stop=stop, rules=rules)
     existing = {p for p in targets.values() if p.exists()} if not target.force else ()
     made = find_made(records_root(Path.cwd()), existing)
-    with working.restoring(config, path, len(inputs)) as (restore, at_once):
+    with working.restoring(config, path, len(inputs), rules) as (restore, at_once):
         job = Job(
             inputs=tuple(enumerate(inputs)),
             restore=restore,
@@ -100,7 +101,7 @@ def run(
             backup=target.backup,
             made=made,
             begun=(),
-            settings_digest=digest_settings(config, path),
+            settings_digest=digest_settings(config, path, rules),
             encoding=config.encoding,
             record=None,
             at_once=at_once,
@@ -109,7 +110,7 @@ def run(
             return _announce(job, path)
         _name_engine(path, config, view)
         _confirm(job, path, config, consent)
-        with recording(target, inputs, config, path, cache=cache) as record:
+        with recording(target, inputs, config, path, rules, cache=cache) as record:
             job = replace(job, record=record)
             return working.work(job, view, config, path, grace_s=grace_s)
 

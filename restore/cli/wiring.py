@@ -5,14 +5,15 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from restore import notes, prompts
+from restore import glossary, notes, prompts
 from restore.budget import Budget
 from restore.cache import Cache, NoCache
 from restore.caller import CachePolicy, Caller
-from restore.config import Config
+from restore.config import Config, find_project_file
 from restore.documents.files import Input
 from restore.engines.openai import OPENAI_URL, OpenAIEngine
 from restore.errors import UsageProblem
+from restore.glossary import NO_RULES, Rules
 from restore.limiter import Limiter
 from restore.prices import find_price
 from restore.prompts import Prompt
@@ -26,7 +27,12 @@ _OTHER_FILES = 32
 
 
 def model_path(
-    config: Config, *, cache: CachePolicy, stop: Stop, known: Mapping[str, str] | None = None
+    config: Config,
+    *,
+    cache: CachePolicy,
+    stop: Stop,
+    known: Mapping[str, str] | None = None,
+    rules: Rules = NO_RULES,
 ) -> ModelPath | None:
     """Return the way through the model, or None where the offline engine restores.
 
@@ -64,7 +70,25 @@ def model_path(
     )
     params = {} if config.temperature is None else {"temperature": config.temperature}
     repair = prompts.load(_REPAIR, folder=_prompts_folder(config))
-    return ModelPath(caller, prompt, repair, config.model, params, config.chunk_words)
+    return ModelPath(caller, prompt, repair, config.model, params, config.chunk_words, rules)
+
+
+def find_rules(config: Config) -> Rules:
+    """Return the user's own rules: those of the file that is set, or of the project's.
+
+    Raises:
+        UsageProblem: the file that is set is not there, or one is malformed.
+    """
+    path = find_glossary(config)
+    return glossary.read(path) if config.glossary or path.exists() else NO_RULES
+
+
+def find_glossary(config: Config) -> Path:
+    """Return the file of the user's own rules, which need not exist."""
+    if config.glossary:
+        return Path(config.glossary).expanduser()
+    project = find_project_file(Path.cwd())
+    return (project.parent if project else Path.cwd()) / glossary.FILE
 
 
 def _check_priced(budget: Budget, config: Config) -> None:

@@ -16,6 +16,7 @@ from restore.budget import Budget, Receipt
 from restore.cli.product import Product, View
 from restore.config import Config
 from restore.errors import CapReached, Interrupted
+from restore.glossary import Rules
 from restore.jobs import Job
 from restore.log import Log
 from restore.pipeline import Restore
@@ -187,8 +188,20 @@ def _every(seconds: float, do: Callable[[], None]) -> Iterator[None]:
 
 
 @contextmanager
-def restoring(config: Config, path: ModelPath | None, count: int) -> Iterator[tuple[Restore, int]]:
+def restoring(
+    config: Config, path: ModelPath | None, count: int, rules: Rules
+) -> Iterator[tuple[Restore, int]]:
     """Yield what restores an article, and how many articles it has use for at once."""
+    with _restoring(config, path, count) as (restore, at_once):
+
+        async def obey(article: Article) -> Outcome:
+            return pipeline.obey(await restore(article), rules)
+
+        yield obey, at_once
+
+
+@contextmanager
+def _restoring(config: Config, path: ModelPath | None, count: int) -> Iterator[tuple[Restore, int]]:
     if path is not None:
         yield partial(pipeline.restore_with_model, path=path), 2 * config.concurrency
         return

@@ -6,17 +6,11 @@ from collections.abc import Iterable, Iterator
 from restore.article import Article, Edit, make_edit
 from restore.offline.evidence import Choice
 from restore.offline.tokens import Token
+from restore.wording import indefinite, recase
 
 ENGINE = "offline"
 
 _WORD = re.compile(r"\S+")
-_VOWEL_SOUND = re.compile(
-    r"(?!eu|ewe|one\b|once|ubiq|uni(?!n|m|d)|ura|uri|us[aeiu]|ut[ei])[aeiou]"
-    r"|hour|honest|honou?r|heir"
-)
-"""Lower-case words after which "an" is said: the spelling, but for "European" and "an hour"."""
-_VOWEL_LETTERS = frozenset("AEFHILMNORSX")
-"""Letters whose names begin with a vowel: an FBI agent."""
 
 
 def make_edits(article: Article, choices: Iterable[Choice]) -> tuple[Edit, ...]:
@@ -38,24 +32,6 @@ def restored_words(article: Article, choice: Choice) -> str:
     if "'" in after and "’" in article.source:
         after = after.replace("'", "’")
     return recase(_text(article, choice), after)
-
-
-def recase(before: str, after: str) -> str:
-    """Give `after` the capitals of `before`; capitals of its own stay.
-
-    >>> recase("Law Implementation", "law enforcement"), recase("Sans", "without")
-    ('Law Enforcement', 'Without')
-    >>> recase("FRAMEWORK", "system"), recase("joined states", "United States")
-    ('SYSTEM', 'United States')
-    """
-    if len(before) > 1 and before == before.upper() and before != before.lower():
-        return after.upper()
-    if not before[:1].isupper():
-        return after
-    words = before.split()
-    if len(words) > 1 and all(word[:1].isupper() for word in words):
-        return " ".join(word[:1].upper() + word[1:] for word in after.split())
-    return after[:1].upper() + after[1:]
 
 
 def trim(before: str, after: str) -> tuple[int, int, str]:
@@ -136,7 +112,7 @@ def _agree(article: Article, word: Token, choice: Choice) -> Iterator[Edit]:
     """Yield the edit that an a or an needs before what a choice puts in."""
     if word.key not in ("a", "an") or (word.text == "A" and choice.first > 1):
         return
-    needed = _indefinite((choice.arc.after or "").split()[0])
+    needed = indefinite((choice.arc.after or "").split()[0])
     if word.key != needed:
         yield make_edit(
             article.locator,
@@ -149,13 +125,6 @@ def _agree(article: Article, word: Token, choice: Choice) -> Iterator[Edit]:
             kind="grammar",
             confidence=choice.confidence,
         )
-
-
-def _indefinite(word: str) -> str:
-    """Return a or an for a word in the lexicon's spelling, in which capitals mean an acronym."""
-    if len(word) > 1 and word.isupper():
-        return "an" if word[0] in _VOWEL_LETTERS else "a"
-    return "an" if _VOWEL_SOUND.match(word.lower()) else "a"
 
 
 def _text(article: Article, choice: Choice) -> str:

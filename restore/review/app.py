@@ -6,6 +6,7 @@ What a key does stands in `BINDINGS`; what was decided is on disk before the scr
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import ClassVar
 
 from rich.style import Style
@@ -17,6 +18,9 @@ from textual.widgets import Static
 
 from restore.article import Edit
 from restore.errors import RestoreError
+from restore.glossary import Rule
+from restore.glossary import add as add_rule
+from restore.glossary import describe as describe_rule
 from restore.notes import one_line, plural
 from restore.review.context import Change, same_elsewhere, wording
 from restore.review.decisions import (
@@ -31,6 +35,7 @@ from restore.review.filters import parse
 from restore.review.pages import Page
 from restore.review.panel import KEYS, About, describe
 from restore.review.store import Store
+from restore.review.teaching import as_decision, rule_wording
 from restore.review.widgets import ArticleView, Ask, Help
 from restore.review.writing import write_files
 from restore.runs.reviewable import Recorded
@@ -70,13 +75,20 @@ class ReviewApp(App[None]):
         Binding("left_square_bracket", "article(-1)", "previous article"),
         Binding("slash", "search", "search"),
         Binding("f", "filter", "filter"),
+        Binding("g", "keep_rule", "keep as a rule"),
         Binding("w", "write", "write"),
         Binding("question_mark", "help", "help"),
         Binding("q", "quit", "quit"),
     ]
 
     def __init__(
-        self, run: str, articles: Sequence[Recorded], store: Store, *, force: bool = False
+        self,
+        run: str,
+        articles: Sequence[Recorded],
+        store: Store,
+        *,
+        glossary: Path,
+        force: bool = False,
     ) -> None:
         """Prepare the screen.
 
@@ -84,10 +96,12 @@ class ReviewApp(App[None]):
             run: its id, for the header.
             articles: those with edits, in order.
             store: the review; saved after every decision.
+            glossary: the file that rules are kept in.
             force: whether files are written that were changed since.
         """
         super().__init__()
-        self._run, self._articles, self._store, self._force = run, articles, store, force
+        self._run, self._articles, self._store = run, articles, store
+        self._glossary, self._force = glossary, force
         self._pages: dict[int, Page] = {}
         self._groups = {one.index: groups(one) for one in articles}
         self._all = [
@@ -228,6 +242,28 @@ class ReviewApp(App[None]):
         here = self._shown[self._at] if self._shown else None
         self._filter, self._shown = expression, shown
         self._go(next((i for i, place in enumerate(shown) if place == here), 0))
+
+    def action_keep_rule(self) -> None:
+        """Ask for the rule that a decision is to become."""
+        for place in self._here():
+            words = rule_wording(place.edit, self._store.review.of(place.key))
+            question = f"Always restore '{place.edit.before}' as (empty: never touch it):"
+            self.push_screen(Ask(question, words), partial(self._keep_rule, place))
+
+    def _keep_rule(self, place: _Place, words: str | None) -> None:
+        if words is None:
+            return
+        try:
+            rule = Rule(" ".join(place.edit.before.split()), " ".join(words.split()) or None)
+            new = add_rule(self._glossary, rule)
+        except RestoreError as exc:
+            self.notify(one_line(exc.message), severity="error", markup=False)
+            return
+        if self._is_left(place):
+            self._decide(as_decision(place.edit, rule), [place])
+        known = f"{'kept' if new else 'known already'} in {self._glossary.name}"
+        self.notify(f"{one_line(describe_rule(rule))}: {known}", markup=False)
+        self.action_step(1)
 
     def action_write(self) -> None:
         """Write the files as decided."""

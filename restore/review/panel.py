@@ -14,7 +14,7 @@ from restore.runs.reviewable import Recorded
 
 KEYS = (
     "? help  y accept  n reject  e edit  a rest  A same  u undo  / search  w write  q quit"
-    "  j/k move  f filter"
+    "  j/k move  f filter  g rule"
 )
 """The line at the foot; what does not fit stands in the help."""
 

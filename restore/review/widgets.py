@@ -133,6 +133,7 @@ j ↓  next edit        k ↑  previous edit
 tab  next edit without a decision
 /  search (empty: again)
 f  filter: confidence<0.8 and kind=grammar (empty: all)
+g  keep as a rule: always restore this so, or never touch it
 w  write the files as decided
 q  quit; every decision is kept
 

@@ -15,6 +15,7 @@ from rich.text import Text
 
 from restore.article import Article, Edit, visible
 from restore.config import DiffStyle
+from restore.glossary import ENGINE as GLOSSARY
 from restore.moves import find_moves
 from restore.notes import one_line, plural
 from restore.reports import patch
@@ -81,24 +82,29 @@ def _draw_patch(
 def inline_diff(source: str, edits: Iterable[Edit], moved: Collection[str] = ()) -> Text:
     """Return the source with each edit in place as `[-removed-]{+added+}`, coloured.
 
-    Edits with an id in `moved` say so.
+    Edits with an id in `moved` say so, and those of the user's own rules.
     """
     text = Text()
     at = 0
     for edit in sorted(edits, key=lambda e: e.start):
         text.append(_drawable(source[at : edit.start]))
-        append_change(text, edit.before, edit.after, moved=edit.id in moved)
+        append_change(text, edit.before, edit.after, label=_label(edit, moved))
         at = edit.stop
     text.append(_drawable(source[at:]))
     return text
 
 
-def append_change(text: Text, before: str, after: str, *, moved: bool = False) -> None:
+def append_change(text: Text, before: str, after: str, *, label: str = "") -> None:
     """Add what goes and what comes in its place."""
     if before:
-        _append_marked(text, "[-moved: " if moved else "[-", before, "-]", REMOVED)
+        _append_marked(text, f"[-{'' if after else label}", before, "-]", REMOVED)
     if after:
-        _append_marked(text, "{+moved: " if moved else "{+", after, "+}", ADDED)
+        _append_marked(text, f"{{+{label}", after, "+}", ADDED)
+
+
+def _label(edit: Edit, moved: Collection[str]) -> str:
+    """Say of an edit what is not seen by its words: whence it moved, or whose rule it follows."""
+    return "moved: " if edit.id in moved else "glossary: " if edit.engine == GLOSSARY else ""
 
 
 def side_by_side(stretch: Stretch, moved: Collection[str] = ()) -> tuple[Text, Text]:
@@ -109,8 +115,8 @@ def side_by_side(stretch: Stretch, moved: Collection[str] = ()) -> tuple[Text, T
         same = _drawable(stretch.text[at : edit.start])
         left.append(same)
         right.append(same)
-        append_change(left, edit.before, "", moved=edit.id in moved)
-        append_change(right, "", edit.after, moved=edit.id in moved)
+        append_change(left, edit.before, "", label=_label(edit, moved))
+        append_change(right, "", edit.after, label=_label(edit, moved))
         at = edit.stop
     rest = _drawable(stretch.text[at:])
     left.append(rest)

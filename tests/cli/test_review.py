@@ -100,6 +100,16 @@ def test_d_leaves_the_rest_undecided(restore: Restore) -> None:
     assert "1 accepted, 149 left" in restore("review", "--plain", stdin=b"y\nd\n").err
 
 
+def test_g_keeps_a_rule_that_the_next_run_obeys(restore: Restore, tmp_path: Path) -> None:
+    result = restore("review", "--plain", stdin=b"g\nsell\nq\n")
+    text = restore("run", "seed.txt", "--engine", "offline", "--diff", "inline").text
+
+    assert "Kept in glossary.toml: always 'offer' → 'sell'" in result.text
+    assert "changed, 149 left" in result.err
+    assert "[-offer-]{+glossary: sell+}" in text
+    assert (tmp_path / "glossary.toml").read_text() == '[[restore]]\nspun = "offer"\nas = "sell"\n'
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [

@@ -177,7 +177,7 @@ def test_a_repair_is_asked_for_cached_and_on_record(
     reports = [json.loads(result.text)["articles"][0] for result in (first, again)]
     assert [report["status"] for report in reports] == ["restored", "restored"]
     assert [report["calls"] for report in reports] == [2, 0]
-    assert [prompt["id"] for prompt in reports[1]["prompts"]] == ["restore@1", "repair@1"]
+    assert [prompt["id"] for prompt in reports[1]["prompts"]] == ["restore@3", "repair@1"]
     assert all(len(prompt["sha256"]) == 64 for prompt in reports[1]["prompts"])
     assert 'lost the number "42"' in server.requests[1]["messages"][1]["content"]
 
@@ -344,7 +344,7 @@ def test_a_dry_run_counts_and_sends_nothing(
 
     assert nothing_sent == 0
     assert "1 chunk: 1 call to gpt-5-mini, 0 from cache" in fresh.text
-    assert "unpriced; restore@1 adds " in fresh.text
+    assert "unpriced; restore@3 adds " in fresh.text
     assert "tokens per 1,000 words (" in fresh.text
     assert "1 chunk: 0 calls to gpt-5-mini, 1 from cache" in known.text
 

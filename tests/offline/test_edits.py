@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from restore.article import apply
 from restore.offline.decoder import Decoder, choose
-from restore.offline.edits import make_edits, recase, trim
+from restore.offline.edits import make_edits, trim
+from restore.wording import recase
 from tests.offline.conftest import make_article
 
 RESTORABLE = """\

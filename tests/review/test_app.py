@@ -8,6 +8,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Static
 
+from restore.glossary import Rule, read
 from restore.review.app import ReviewApp
 from restore.review.store import open_review, read_review
 from restore.review.widgets import ArticleView, Ask, Help
@@ -22,7 +23,7 @@ def review(folder: Path, articles: list[Recorded], drive: Drive, width: int = 80
 
     async def run() -> dict[str, str]:
         store = open_review(folder)
-        app = ReviewApp("run", articles, store)
+        app = ReviewApp("run", articles, store, glossary=folder / "glossary.toml")
         try:
             async with app.run_test(size=(width, 24)) as pilot:
                 await pilot.pause()
@@ -218,3 +219,21 @@ def test_escapes_and_markup_in_an_article_are_inert(tmp_path: Path) -> None:
     review(tmp_path, [one], drive, width=120)
 
     assert "[bold]office[/bold] \ufffd[31m" in lines[0]
+
+
+@pytest.mark.parametrize(
+    ("keys", "rule", "choice"),
+    [
+        (("g", "enter"), ("implementation", "enforcement"), "accepted"),
+        (("g", "end", "s", "enter"), ("implementation", "enforcements"), "changed"),
+        (("n", "k", "g", "enter"), ("implementation", None), "rejected"),
+    ],
+    ids=["as it is", "worded", "never"],
+)
+def test_g_keeps_a_decision_as_a_rule(
+    tmp_path: Path, keys: tuple[str, ...], rule: tuple[str, str | None], choice: str
+) -> None:
+    review(tmp_path, [recorded()], press(*keys))
+
+    assert read(tmp_path / "glossary.toml").rules == (Rule(*rule),)
+    assert choices(tmp_path) == [(0, "implementation", choice)]
