@@ -142,15 +142,25 @@ def load_gold(path: Path) -> tuple[Passage, ...]:
         UsageProblem: the file cannot be read, or a line is not a passage that holds its spans.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        text = path.read_text(encoding="utf-8")
     except OSError as exc:
         raise UsageProblem(f"cannot read '{path}': {exc.strerror}", hint=_GOLD_HINT) from exc
     except UnicodeDecodeError as exc:
         raise UsageProblem(f"cannot read '{path}': not UTF-8", hint=_GOLD_HINT) from exc
-    passages = [_passage(line, f"{path}:{n}") for n, line in enumerate(lines, 1) if line.strip()]
+    passages = read_gold(text.split("\n"), str(path))
     if not passages:
         raise UsageProblem(f"no passages in '{path}'", hint=_GOLD_HINT)
-    return tuple(passages)
+    return passages
+
+
+def read_gold(lines: Iterable[str], name: str) -> tuple[Passage, ...]:
+    """Return the gold passages in some lines of JSON; `name` says where they stand.
+
+    Raises:
+        UsageProblem: a line is not a passage that holds its spans.
+    """
+    numbered = enumerate(lines, start=1)
+    return tuple(_passage(line, f"{name}:{n}") for n, line in numbered if line.strip())
 
 
 def score(passage: Passage, output: str) -> Score:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from restore import baseline, pipeline, screen
+from restore import baseline, notes, pipeline, screen
 from restore import config as settings
 from restore.article import Article
 from restore.baseline import Comparison
@@ -16,11 +16,13 @@ from restore.cli.score import EvalFormat
 from restore.config import Config
 from restore.documents import read_bytes
 from restore.errors import UsageProblem
-from restore.evaluate import Passage, load_gold
+from restore.evaluate import Passage, load_gold, read_gold
 from restore.evaluations import Evaluation, evaluate, sum_up
 from restore.questions import ModelPath
 from restore.reports import evaluations as report
-from restore.runs import Outcome, check_folder
+from restore.review.gold import find_reviewed
+from restore.runs import Outcome, check_folder, check_free, write_bytes
+from restore.runs.history import records_root
 from restore.screen import evaluations as drawings
 from restore.stopping import Stop
 
@@ -44,8 +46,46 @@ class Baselines:
     against: Path | None
 
 
+@dataclass(frozen=True, slots=True)
+class Gold:
+    """Where the passages come from: a file, or what was reviewed in this project."""
+
+    path: Path | None
+    from_reviews: bool
+    written_to: Path | None
+
+    def load(self) -> tuple[Passage, ...]:
+        """Read the passages, and write those of reviews where that is wanted.
+
+        Raises:
+            UsageProblem: there are none, or it is not clear which.
+        """
+        if not self.from_reviews:
+            if self.path is None or self.written_to is not None:
+                hint = "name a gold file, or pass --from-reviews (and --write-gold FILE)"
+                raise UsageProblem("it is not said which passages are scored", hint=hint)
+            return load_gold(self.path)
+        if self.path is not None:
+            raise UsageProblem("a gold file and --from-reviews", hint="pass one of them")
+        return self._from_reviews()
+
+    def _from_reviews(self) -> tuple[Passage, ...]:
+        lines, undecided = find_reviewed(records_root(Path.cwd()))
+        if undecided:
+            left = notes.plural(undecided, "article")
+            notes.say(sys.stderr, f"{left} left out: not every edit was decided")
+        if not lines:
+            raise UsageProblem(
+                "no article was reviewed to its end", hint="decide on its edits: restore review"
+            )
+        if self.written_to is not None:
+            check_free(self.written_to)
+            write_bytes(self.written_to, "".join(f"{line}\n" for line in lines.values()).encode())
+        return read_gold(lines.values(), "reviews")
+
+
 def evaluate_systems(
-    gold: Path,
+    gold: Gold,
     *,
     flags: Mapping[str, object],
     line_up: LineUp,
@@ -60,7 +100,7 @@ def evaluate_systems(
     Raises:
         UsageProblem: the gold, a baseline or a setting is wrong; nothing was started.
     """
-    passages = _select(load_gold(gold), only)
+    passages = _select(gold.load(), only)
     blessed = baseline.load(baselines.against) if baselines.against else ()
     if blessed:
         baseline.check_common(blessed, passages)

@@ -11,8 +11,22 @@ EvalFormat = Literal["table", "json"]
 
 
 def evaluate(
-    gold: Annotated[Path, typer.Argument(help="Gold passages, one JSON object a line.")],
+    gold: Annotated[
+        Path | None,
+        typer.Argument(help="Gold passages, one JSON object a line.", show_default=False),
+    ] = None,
     *,
+    from_reviews: Annotated[
+        bool,
+        typer.Option(
+            "--from-reviews",
+            help="Take the articles whose every edit was decided in a review as gold.",
+        ),
+    ] = False,
+    write_gold: Annotated[
+        Path | None,
+        typer.Option(help="With --from-reviews, write the passages to this file.", metavar="FILE"),
+    ] = None,
     engine: Annotated[
         list[str] | None,
         typer.Option(help="Score this engine, openai or offline; may be repeated. [default: auto]"),
@@ -64,7 +78,7 @@ def evaluate(
     from restore.cli import evaluation  # noqa: PLC0415  # --help needs none of it
 
     return evaluation.evaluate_systems(
-        gold,
+        evaluation.Gold(gold, from_reviews, write_gold),
         flags={
             "model": model,
             "base_url": base_url,

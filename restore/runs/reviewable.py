@@ -53,7 +53,7 @@ def select(root: Path, target: str | None) -> Selected:
     if target is not None and Path(target).exists():
         return _select_file(root, Path(target))
     run = find_run(root, target)
-    return Selected(run, _finished(run))
+    return Selected(run, read_finished(run))
 
 
 def load(run: Run, done: Done) -> Recorded:
@@ -85,7 +85,7 @@ def _select_file(root: Path, file: Path) -> Selected:
             for index, item in read_inputs(run.folder)
             if item.path is not None
         }
-        for done in _finished(run):
+        for done in read_finished(run):
             output = done.output and str(Path(done.output).resolve())
             if wanted in (output, by_input.get(done.index)):
                 return Selected(run, (done,))
@@ -94,7 +94,8 @@ def _select_file(root: Path, file: Path) -> Selected:
     )
 
 
-def _finished(run: Run) -> tuple[Done, ...]:
+def read_finished(run: Run) -> tuple[Done, ...]:
+    """Return what became of a run's articles that were read and not given up, in their order."""
     found: Mapping[int, Done] = read_outcomes(run.folder)
     return tuple(found[index] for index in sorted(found) if found[index].status in _READ)
 

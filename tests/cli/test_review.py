@@ -110,6 +110,24 @@ def test_g_keeps_a_rule_that_the_next_run_obeys(restore: Restore, tmp_path: Path
     assert (tmp_path / "glossary.toml").read_text() == '[[restore]]\nspun = "offer"\nas = "sell"\n'
 
 
+def test_reviewed_articles_become_gold_that_engines_are_scored_on(
+    restore: Restore, tmp_path: Path
+) -> None:
+    too_early = restore("eval", "--from-reviews")
+    restore("review", "--accept", "confidence>=0")
+    result = restore(
+        "eval", "--from-reviews", "--write-gold", "gold.jsonl", "--engine", "offline",
+        "--format", "json",
+    )  # fmt: skip
+    again = restore("eval", "gold.jsonl", "--engine", "offline", "--format", "json")
+
+    assert too_early.code == 2
+    assert "no article was reviewed to its end" in too_early.err
+    assert result.code == 0
+    assert json.loads(result.text) == json.loads(again.text)
+    assert json.loads(result.text)["systems"][0]["spun"]["recall"] > 0.99
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
