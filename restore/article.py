@@ -1,11 +1,15 @@
 """The central types: what an article, a block, an edit and a fact are, and how edits are applied.
 
+An article's `source` is its text as people read it. Where its file is not that text itself (HTML,
+Markdown, JSON lines), `document` knows the file and where in it each stretch of the text stands.
+
 Everything people see (restored text, diffs, reports, patches) is derived from edits on a source.
 Offsets are code points of `Article.source`, half-open, throughout the program.
 """
 
 import hashlib
 import re
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
@@ -56,6 +60,38 @@ class Block:
     """Why a block is boilerplate (the name of the rule), else empty."""
 
 
+Syntax = Literal["markdown", "html", "json"]
+"""How words are escaped that are put into a document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of an article's text, and the stretch of its document that it was read from.
+
+    It is literal where both are the same characters, else one decoded thing, an entity or an
+    escape, which no edit can cut.
+    """
+
+    start: int
+    stop: int
+    raw_start: int
+    raw_stop: int
+    fixed: bool = False
+    """Whether no edit may touch it, as with code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The file behind an article's text."""
+
+    raw: str
+    """The decoded file, with its own newlines and without its byte order mark."""
+    segments: tuple[Segment, ...]
+    """In order of place in both, not overlapping. Text between two segments is layout that stands
+    for markup and has nothing in the file."""
+    syntax: Syntax
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """One document to restore."""
@@ -63,13 +99,15 @@ class Article:
     locator: str
     """Where it came from: a path, or a path and a record."""
     source: str
-    """The decoded text, with its own newlines and without its byte order mark."""
+    """The text as people read it, with its own newlines and without its byte order mark."""
     encoding: str
-    """The codec that turns `source` back into the bytes that were read."""
+    """The codec that turns `raw` back into the bytes that were read."""
     bom: bytes
     """The byte order mark that stood before the text, or nothing."""
     blocks: tuple[Block, ...]
     """In order of `start`, not overlapping; what lies between them is layout."""
+    document: Document | None = field(default=None, repr=False)
+    """The file where it is not the text itself."""
     id: str = field(init=False)
     """16 hexadecimal digits of the SHA-256 of locator and source."""
 
@@ -82,8 +120,27 @@ class Article:
         """The blocks that an engine may see."""
         return tuple(b for b in self.blocks if b.kind not in ("verbatim", "boilerplate"))
 
+    @property
+    def raw(self) -> str:
+        """The decoded file: the text itself where there is no document behind it."""
+        return self.document.raw if self.document else self.source
+
+    @property
+    def content(self) -> bytes:
+        """The bytes that were read."""
+        return self.encode(self.raw)
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """Return the line and column, from 1, at which an offset of the text stands in the file."""
+        if self.document:
+            segments = self.document.segments
+            at = max(0, bisect_right(segments, offset, key=lambda segment: segment.start) - 1)
+            inside = min(offset, segments[at].stop) - segments[at].start if segments else 0
+            offset = segments[at].raw_start + inside if segments else 0
+        return self.raw.count("\n", 0, offset) + 1, offset - self.raw.rfind("\n", 0, offset)
+
     def encode(self, text: str) -> bytes:
-        """Turn a text made from `source` into bytes of the article's own encoding."""
+        """Turn a text made from `raw` into bytes of the article's own encoding."""
         return self.bom + text.encode(self.encoding, errors="surrogateescape")
 
 

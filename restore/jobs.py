@@ -114,7 +114,7 @@ def find_done(job: Job, article: Article, target: Path | None) -> str | None:
         return None
     earlier = job.made.get(target)
     if earlier is not None and earlier.settings_digest == job.settings_digest:
-        source = _digest(article.encode(article.source))
+        source = _digest(article.content)
         wanted = (
             (source,) if job.in_place else (earlier.source_sha256, _digest(target.read_bytes()))
         )

@@ -93,7 +93,7 @@ def explain(verdict: Verdict) -> str:
 
 def place(article: Article, piece: Piece) -> str:
     """Say where a piece stands, for people."""
-    return f"line {article.source.count(chr(10), 0, piece.start) + 1}"
+    return f"line {article.place(piece.start)[0]}"
 
 
 def _apply(article: Article, piece: Piece, edits: Iterable[Edit]) -> str:

@@ -21,6 +21,7 @@ from restore.article import Article, Block, Edit, Problem, Verdict, apply
 from restore.caller import Answer
 from restore.chunks import Chunk, Piece, split
 from restore.consistency import make_consistent
+from restore.documents.rewriting import drop_fixed
 from restore.engines.interface import NO_USAGE
 from restore.errors import RestoreError, UnreadableArticle
 from restore.glossary import Rules, enforce
@@ -106,13 +107,16 @@ def restore_offline(article: Article, *, threshold: float) -> Outcome:
 
 
 def obey(outcome: Outcome, rules: Rules) -> Outcome:
-    """Return an outcome with its edits as the user's own rules want them.
+    """Return an outcome with its edits as the user's own rules and the document want them.
 
-    Rules are the user's word: no check keeps back what they put in.
+    Rules are the user's word: no check keeps back what they put in. What is fixed in a document,
+    code for one, stays.
     """
-    if not rules or outcome.status not in ("restored", "unchanged", "partial"):
+    if outcome.status not in ("restored", "unchanged", "partial"):
         return outcome
-    edits = enforce(outcome.article, outcome.edits, rules)
+    edits = drop_fixed(outcome.article, enforce(outcome.article, outcome.edits, rules))
+    if edits == outcome.edits:
+        return outcome
     ruled = _outcome(outcome.article, edits, problems=outcome.problems)
     return replace(outcome, status=ruled.status, edits=edits, restored=ruled.restored)
 

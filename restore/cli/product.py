@@ -8,6 +8,7 @@ from pathlib import Path
 from restore.cli.options import Color
 from restore.cli.run import Format
 from restore.config import DiffStyle
+from restore.documents.rewriting import rewrite
 from restore.reports import json as json_report
 from restore.runs import Outcome
 
@@ -81,7 +82,7 @@ class Product:
             console = screen.make_console(color=self.view.color)
             screen.diffs.draw_diff(console, outcome.article, outcome.edits, self.view.diff)
         else:
-            write(outcome.article.encode(outcome.restored))
+            write(outcome.article.encode(rewrite(outcome.article, outcome.edits)))
 
 
 _NO_TEXT = ("failed", "skipped", "not started")

@@ -9,6 +9,7 @@ from itertools import groupby
 from pathlib import Path
 
 from restore.article import Article, Edit
+from restore.documents.rewriting import raw_edits
 from restore.errors import UsageProblem
 from restore.stretches import Stretch, cut, shift
 
@@ -53,9 +54,9 @@ def head_text(article: Article) -> str:
 
 def body_text(article: Article, edits: Sequence[Edit], *, context: int = CONTEXT) -> str:
     """Return the hunks of a patch."""
-    source, places = article.source, edits
+    source, places = article.raw, raw_edits(article, edits)
     if article.bom:  # a part of the file's first line
-        source, places = "\ufeff" + source, [shift(edit, 1) for edit in edits]
+        source, places = "\ufeff" + source, tuple(shift(edit, 1) for edit in places)
     return "".join(_hunks(list(cut(source, places)), context))
 
 

@@ -29,12 +29,6 @@ class Scan:
     """Spun places per 100 words, estimated."""
 
 
-def place(article: Article, start: int) -> tuple[int, int]:
-    """Return the 1-based line and column of a code point offset."""
-    line = article.source.count("\n", 0, start)
-    return line + 1, start - article.source.rfind("\n", 0, start)
-
-
 def render_json(scans: Sequence[Scan]) -> str:
     """Return one JSON document."""
     articles = [
@@ -72,7 +66,7 @@ SCAN_REPORTS: Mapping[str, Callable[[Sequence[Scan]], str]] = {
 
 def _github_lines(scan: Scan) -> Iterator[str]:
     for suspect in scan.suspects:
-        line, column = place(scan.article, suspect.start)
+        line, column = scan.article.place(suspect.start)
         file = _escape(scan.article.locator).replace(":", "%3A").replace(",", "%2C")
         yield f"::warning file={file},line={line},col={column}::{_escape(describe(suspect))}\n"
 
@@ -84,7 +78,7 @@ def describe(suspect: Suspect) -> str:
 
 
 def _as_dict(article: Article, suspect: Suspect) -> dict[str, Any]:
-    line, column = place(article, suspect.start)
+    line, column = article.place(suspect.start)
     return {
         "start": suspect.start,
         "stop": suspect.stop,
@@ -97,7 +91,7 @@ def _as_dict(article: Article, suspect: Suspect) -> dict[str, Any]:
 
 
 def _sarif_result(article: Article, suspect: Suspect) -> dict[str, Any]:
-    line, column = place(article, suspect.start)
+    line, column = article.place(suspect.start)
     region = {"startLine": line, "startColumn": column, "charOffset": suspect.start}
     region["charLength"] = suspect.stop - suspect.start
     return {

@@ -140,7 +140,7 @@ class Dialogue:
 def describe(question: Question) -> str:
     """Return an edit in words: where, its sentence with the edit marked, why and how sure."""
     recorded, edit = question.recorded, question.edit
-    line = recorded.article.source.count("\n", 0, edit.start) + 1
+    line, _ = recorded.article.place(edit.start)
     parts = [
         (
             f"\n{one_line(recorded.article.locator)}, line {line}: "

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from restore.article import apply
+from restore.documents.rewriting import rewrite
 from restore.errors import UnwritableOutput
 from restore.review.decisions import resulting
 from restore.review.store import Store
@@ -66,7 +66,7 @@ def _write(recorded: Recorded, output: Path, store: Store, *, force: bool) -> bo
 
 
 def _encode(recorded: Recorded, output: Path, store: Store) -> bytes:
-    text = apply(recorded.article.source, resulting(recorded, store.review))
+    text = rewrite(recorded.article, resulting(recorded, store.review))
     try:
         return recorded.article.encode(text)
     except UnicodeEncodeError as exc:

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from restore.documents.files import Input
+from restore.documents.rewriting import rewrite
 from restore.errors import UnreadableArticle, UnwritableOutput, UsageProblem
 from restore.runs import locks
 from restore.runs.outcome import Outcome
@@ -133,7 +134,7 @@ def encode_output(outcome: Outcome, target: Path) -> bytes:
         UnwritableOutput: the encoding lacks a character.
     """
     try:
-        return outcome.article.encode(outcome.restored)
+        return outcome.article.encode(rewrite(outcome.article, outcome.edits))
     except UnicodeEncodeError as exc:
         lacking = exc.object[exc.start : exc.end]
         raise UnwritableOutput(

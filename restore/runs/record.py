@@ -151,7 +151,7 @@ class Record:
 
     def writing(self, index: int, article: Article, output: Path, content: bytes) -> None:
         """Note that an output is about to be written, so that what is killed now is known."""
-        source = article.encode(article.source)
+        source = article.content
         self.event("writing", index=index, **asdict(_written(output, source, content)))
 
     def outcome(
@@ -159,7 +159,7 @@ class Record:
     ) -> None:
         """Keep what became of an article, with its source, after its output was written."""
         article = outcome.article
-        source = article.encode(article.source)
+        source = article.content
         packed = gzip.compress(source, compresslevel=1, mtime=0)
         start = self._sources.tell()
         try:

@@ -82,8 +82,6 @@ def draw_rows(console: Console, rows: Sequence[Row]) -> None:
 
 def draw_scan(console: Console, scan: Scan) -> None:
     """Draw an article's spin score and a table of its suspects."""
-    from restore.reports.suspects import place  # noqa: PLC0415  # brings the offline engine
-
     count = plural(len(scan.suspects), "suspect")
     name = one_line(scan.article.locator)
     console.print(Text.assemble((name, "bold"), f"  spin score {scan.score:.1f}, {count}"))
@@ -93,7 +91,7 @@ def draw_scan(console: Console, scan: Scan) -> None:
     for heading in ("place", "text", "likely", "sure"):
         table.add_column(heading, overflow="fold")
     for suspect in scan.suspects:
-        line, column = place(scan.article, suspect.start)
+        line, column = scan.article.place(suspect.start)
         table.add_row(
             f"{line}:{column}",
             Text(one_line(suspect.text), diffs.REMOVED),
