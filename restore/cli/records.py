@@ -9,7 +9,7 @@ from pathlib import Path
 from restore import notes, screen
 from restore.errors import UsageProblem
 from restore.runs.history import Run, find_older, find_run, list_runs, records_root, remove_run
-from restore.runs.record import read_inputs, read_outcomes
+from restore.runs.reading import read_inputs, read_outcomes
 from restore.screen import records as drawings
 
 _AGE = re.compile(r"(\d{1,6})\s*([hdw])")

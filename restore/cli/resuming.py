@@ -21,14 +21,8 @@ from restore.jobs import Job
 from restore.runs import clear_temporaries, hold, plan_in_place, plan_outputs
 from restore.runs.history import Made, find_run, records_root
 from restore.runs.manifest import Manifest
-from restore.runs.record import (
-    Done,
-    Record,
-    read_begun,
-    read_inputs,
-    read_outcomes,
-    read_replies,
-)
+from restore.runs.reading import Done, read_begun, read_inputs, read_outcomes, read_replies
+from restore.runs.record import Record
 from restore.stopping import Stop
 
 

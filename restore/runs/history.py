@@ -12,7 +12,8 @@ from typing import Literal
 from restore.config import find_project_file
 from restore.errors import UsageProblem
 from restore.runs.manifest import MANIFEST, Manifest, read_manifest
-from restore.runs.record import Written, is_under_way, read_begun, read_written
+from restore.runs.reading import Written, read_begun, read_written
+from restore.runs.record import is_under_way
 
 RunState = Literal["under way", "ended", "killed"]
 """`ended` says nothing of success: the exit code does."""

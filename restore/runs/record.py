@@ -12,16 +12,15 @@ import json
 import os
 import shutil
 import time
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
-from restore.article import Article, Edit
+from restore.article import Article
 from restore.documents.files import Input
 from restore.engines.interface import Reply, Request
 from restore.errors import UnwritableOutput, UsageProblem
@@ -29,42 +28,15 @@ from restore.runs import lines, locks
 from restore.runs.lines import EVENTS, INPUTS, OUTCOMES
 from restore.runs.manifest import Manifest, amend, read_manifest, write_manifest
 from restore.runs.outcome import Outcome
+from restore.runs.reading import SOURCES, Written, digest
 from restore.runs.totals import sum_up
 
 if TYPE_CHECKING:
     from filelock import FileLock
 
-SOURCES, LOCK = "sources.gz", "lock"
+LOCK = "lock"
 _PATIENCE_S = 0.2
 """Listing runs holds each lock for an instant to see whether it is free: that refuses nobody."""
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What became of one article, as its line in a record says."""
-
-    index: int
-    locator: str
-    status: str
-    source_sha256: str
-    """Of the article's bytes."""
-    output: str | None
-    """The file that was written, absolute."""
-    output_sha256: str | None
-    edits: tuple[Edit, ...]
-    problems: tuple[str, ...]
-    source_at: tuple[int, int]
-    """Offset and length of the article's bytes in the record's sources, compressed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """That an output was written, as a line of a record says."""
-
-    output: str
-    """Absolute."""
-    source_sha256: str
-    output_sha256: str
 
 
 class Record:
@@ -172,10 +144,10 @@ class Record:
             "locator": article.locator,
             "id": article.id,
             "status": outcome.status,
-            "source_sha256": _digest(source),
+            "source_sha256": digest(source),
             "source_at": [start, len(packed)],
             "output": None if output is None else str(output.absolute()),
-            "output_sha256": None if output_bytes is None else _digest(output_bytes),
+            "output_sha256": None if output_bytes is None else digest(output_bytes),
             "words": len(article.source.split()),
             "calls": outcome.calls,
             "cached": outcome.cached,
@@ -214,107 +186,17 @@ class Record:
             raise _unwritable(self.folder, exc) from exc
 
 
-def read_inputs(folder: Path) -> list[tuple[int, Input]]:
-    """Return the inputs of a run with their indices.
-
-    Raises:
-        UsageProblem: a line is damaged.
-    """
-    try:
-        return [_read_input(json.loads(line)) for line in lines.read_raw(folder / INPUTS)]
-    except (ValueError, KeyError, TypeError) as exc:  # an article must not be left out unseen
-        raise UsageProblem(
-            f"'{folder / INPUTS}' is damaged", hint="run the articles anew instead"
-        ) from exc
-
-
-def read_outcomes(folder: Path) -> dict[int, Done]:
-    """Return what became of each article that the run came to, by index."""
-    return {done.index: done for done in lines.parse(lines.read(folder / OUTCOMES), _read_done)}
-
-
-def read_written(folder: Path) -> Iterator[Written]:
-    """Yield the outputs that the run wrote, in their order."""
-    for _, written in lines.parse(lines.read(folder / OUTCOMES), _read_written):
-        if written.output:
-            yield written
-
-
-def read_begun(folder: Path) -> dict[int, Written]:
-    """Return the outputs that the run was about to write, or wrote, by the article's index."""
-    writing = (line for line in lines.read(folder / EVENTS) if line.get("event") == "writing")
-    return dict(lines.parse(writing, _read_written))
-
-
-def read_replies(folder: Path) -> dict[str, str]:
-    """Return the complete replies that the run paid for, by cache key."""
-    complete = (
-        line
-        for line in lines.read(folder / EVENTS)
-        if line.get("event") == "reply" and line.get("finish") == "stop"
-    )
-    return dict(lines.parse(complete, lambda line: (str(line["key"]), str(line["text"]))))
-
-
-def read_source(folder: Path, done: Done) -> bytes:
-    """Return the bytes that an article had when it was restored.
-
-    Raises:
-        UsageProblem: the record has lost them.
-    """
-    start, length = done.source_at
-    try:
-        with (folder / SOURCES).open("rb") as file:
-            file.seek(start)
-            source = gzip.decompress(file.read(length))
-    except (OSError, EOFError, zlib.error):
-        source = None
-    if source is None or _digest(source) != done.source_sha256:
-        raise UsageProblem(f"'{folder / SOURCES}' is damaged: '{done.locator}' is lost")
-    return source
-
-
 def is_under_way(folder: Path) -> bool:
     """Tell whether a process has the record now."""
     return locks.is_held(folder / LOCK)
 
 
-# The JSON edge: a line may hold anything.
-def _read_done(line: Mapping[str, Any]) -> Done:
-    start, length = line["source_at"]
-    return Done(
-        index=int(line["index"]),
-        locator=line["locator"],
-        status=line["status"],
-        source_sha256=line["source_sha256"],
-        output=line["output"],
-        output_sha256=line["output_sha256"],
-        edits=tuple(Edit(**edit) for edit in line["edits"]),
-        problems=tuple(line["problems"]),
-        source_at=(start, length),
-    )
-
-
-def _read_input(line: Mapping[str, Any]) -> tuple[int, Input]:
-    path = None if line["path"] == "-" else Path(line["path"])
-    return int(line["index"]), Input(path, Path(line["relative"]))
-
-
-def _read_written(line: Mapping[str, Any]) -> tuple[int, Written]:
-    written = Written(line["output"], line["source_sha256"], line["output_sha256"])
-    return int(line["index"]), written
-
-
 def _written(output: Path, source: bytes, content: bytes) -> Written:
     return Written(
         str(output.absolute()),
-        _digest(source),
-        _digest(content),
+        digest(source),
+        digest(content),
     )
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
 
 
 @contextmanager

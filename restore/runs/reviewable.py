@@ -8,7 +8,7 @@ from restore.article import Article, Edit
 from restore.documents import read_bytes
 from restore.errors import UsageProblem
 from restore.runs.history import Run, find_run, list_runs
-from restore.runs.record import Done, read_inputs, read_outcomes, read_source
+from restore.runs.reading import Done, read_inputs, read_outcomes, read_source
 
 _READ = ("restored", "partial", "unchanged")
 

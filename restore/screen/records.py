@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from restore.documents.files import Input
     from restore.runs.history import Run
-    from restore.runs.record import Done
+    from restore.runs.reading import Done
 
 
 def draw_runs(console: Console, runs: Sequence[Run]) -> None:

@@ -22,9 +22,7 @@ from restore.engines.interface import Usage
 from restore.errors import RestoreError, UnwritableOutput, UsageProblem
 from restore.runs import Outcome
 from restore.runs.manifest import read_manifest
-from restore.runs.record import (
-    Record,
-    is_under_way,
+from restore.runs.reading import (
     read_begun,
     read_inputs,
     read_outcomes,
@@ -32,6 +30,7 @@ from restore.runs.record import (
     read_source,
     read_written,
 )
+from restore.runs.record import Record, is_under_way
 from tests.runs.parts import MANIFEST, inputs, keep_output, keep_reply, outcome
 
 ROOT = Path(__file__).parents[2]

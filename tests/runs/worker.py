@@ -7,7 +7,8 @@ import json
 import sys
 from pathlib import Path
 
-from restore.runs.record import Record, read_outcomes
+from restore.runs.reading import read_outcomes
+from restore.runs.record import Record
 from tests.runs.parts import MANIFEST, inputs, keep_reply, outcome
 
 
