@@ -2,7 +2,8 @@
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
@@ -18,10 +19,18 @@ from restore.documents.files import Input
 from restore.engines.openai import OPENAI_URL
 from restore.errors import UsageProblem
 from restore.jobs import Job
-from restore.runs import clear_temporaries, hold, plan_in_place, plan_outputs
+from restore.runs import (
+    Row,
+    Status,
+    clear_temporaries,
+    exit_code,
+    hold,
+    plan_in_place,
+    plan_outputs,
+)
 from restore.runs.history import Made, find_run, records_root
 from restore.runs.manifest import Manifest
-from restore.runs.reading import Done, read_begun, read_inputs, read_outcomes, read_replies
+from restore.runs.reading import read_begun, read_inputs, read_replies, read_rows
 from restore.runs.record import Record
 from restore.stopping import Stop
 
@@ -44,53 +53,105 @@ def resume(
     """
     root = records_root(Path.cwd())
     run = find_run(root, name)
-    folder, manifest = run.folder, run.manifest
-    _go_where_it_ran(manifest)
-    config = _configure(manifest, flags, config_file, trust_project=trust_project)
-    inputs = read_inputs(folder)
-    outcomes = read_outcomes(folder)
-    left = _select(inputs, outcomes, only)
-    if not left:
-        notes.say(sys.stderr, f"nothing is left to do in run {folder.name}")
-        return 0
-    record = Record.reopen(folder)
-    everything = [item for _, item in inputs]
-    output = Path(manifest.output) if manifest.output else None
-    targets = plan_outputs(everything, output) if output else plan_in_place(everything)
+    _go_where_it_ran(run.manifest)
+    config = _configure(run.manifest, flags, config_file, trust_project=trust_project)
+    record = Record.reopen(run.folder)  # before it is read: another one may go on with it
+    try:
+        rest = _find_rest(record, only)
+        if not rest.inputs:
+            notes.say(sys.stderr, f"nothing is left to do in run {run.folder.name}")
+            return _end(record, config, rest.done) if only is None else 0
+        return _go_on(record, rest, config, only=only, root=root, view=view, grace_s=grace_s)
+    finally:
+        record.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    """What is left of a run."""
+
+    everything: Sequence[Input]
+    """That the run was given."""
+    inputs: Sequence[tuple[int, Input]]
+    """What is to be done."""
+    done: Sequence[Row]
+    """What stays as it is."""
+    begun: Mapping[Path, Made]
+    """What the run was about to write when it was killed."""
+
+
+def _find_rest(record: Record, only: Only | None) -> _Rest:
+    inputs, rows = read_inputs(record.folder), read_rows(record.folder)
+    wanted = ("failed", None) if only is None else (only,)
+    left = {index: item for index, item in inputs if _status(rows.get(index)) in wanted}
     begun = {
         Path(written.output): Made(
-            manifest.id, manifest.settings_digest, written.source_sha256, written.output_sha256
+            record.manifest.id,
+            record.manifest.settings_digest,
+            written.source_sha256,
+            written.output_sha256,
         )
-        for index, written in read_begun(folder).items()
-        if index not in outcomes
+        for index, written in read_begun(record.folder).items()
+        if index not in rows
     }
-    for half_written in begun:
-        clear_temporaries(half_written)
+    done = [row for index, row in rows.items() if index not in left]
+    return _Rest([item for _, item in inputs], list(left.items()), done, begun)
+
+
+def _status(row: Row | None) -> Status | None:
+    return row.status if row else None
+
+
+def _end(record: Record, config: Config, rows: Sequence[Row]) -> int:
+    """Finish the record of a run that was killed when all was done but that."""
+    code = exit_code(rows, config.fail_on)
+    if record.manifest.ended is None:
+        record.finish(code)
+    return code
+
+
+def _go_on(
+    record: Record,
+    rest: _Rest,
+    config: Config,
+    *,
+    only: Only | None,
+    root: Path,
+    view: View,
+    grace_s: float,
+) -> int:
+    """Do what is left of a run."""
+    manifest = record.manifest
+    output = Path(manifest.output) if manifest.output else None
+    targets = plan_outputs(rest.everything, output) if output else plan_in_place(rest.everything)
     stop = Stop()
     policy = cast("CachePolicy", "again" if only == "partial" else manifest.cache)
-    known = {} if only == "partial" else read_replies(folder)
+    known = {} if only == "partial" else read_replies(record.folder)
     rules = wiring.find_rules(config)
     path = wiring.model_path(config, cache=policy, stop=stop, known=known, rules=rules)
     with (
         hold(output or root.parent),
-        working.restoring(config, path, len(left), rules) as (restore, at_once),
+        working.restoring(config, path, len(rest.inputs), rules) as (restore, at_once),
     ):
+        for half_written in rest.begun:
+            clear_temporaries(half_written)
+        record.go_on()
         job = Job(
-            inputs=left,
+            inputs=rest.inputs,
             restore=restore,
             stop=stop,
             targets=targets,
             force=manifest.force or only == "partial",
             in_place=manifest.in_place,
             backup=manifest.backup,
-            made=begun if manifest.in_place else {},
-            begun=begun,
+            made=rest.begun if manifest.in_place else {},
+            begun=rest.begun,
             settings_digest=manifest.settings_digest,
             encoding=config.encoding,
             record=record,
             at_once=at_once,
         )
-        return working.work(job, view, config, path, grace_s=grace_s, resumed=True)
+        return working.work(job, view, config, path, grace_s=grace_s, earlier=rest.done)
 
 
 def _go_where_it_ran(manifest: Manifest) -> None:
@@ -127,14 +188,3 @@ def _configure(
         f"run '{manifest.id}' used '{manifest.endpoint}', and now '{endpoint}' is set",
         hint=f"set OPENAI_BASE_URL={manifest.endpoint} if it may have your key",
     )
-
-
-def _select(
-    inputs: list[tuple[int, Input]], outcomes: Mapping[int, Done], only: Only | None
-) -> list[tuple[int, Input]]:
-    wanted = ("failed", None) if only is None else (only,)
-    return [one for one in inputs if _status(outcomes.get(one[0])) in wanted]
-
-
-def _status(done: Done | None) -> str | None:
-    return done.status if done else None

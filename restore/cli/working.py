@@ -40,9 +40,18 @@ def work(
     path: ModelPath | None,
     *,
     grace_s: float,
-    resumed: bool = False,
+    earlier: Sequence[Row] | None = None,
 ) -> int:
     """Carry out a job, print and record what it makes, and return the exit code.
+
+    Args:
+        job: what is to be done.
+        view: how it is shown.
+        config: the run's settings.
+        path: how a model is asked, or None.
+        grace_s: how long calls under way may take once the run is stopped.
+        earlier: of a run that goes on, the articles that stay as they are; they count for the
+            exit code.
 
     Raises:
         RestoreError: why the run was stopped before its end; what was done is kept.
@@ -55,8 +64,8 @@ def work(
     clock = path.caller.budget if path else Budget(max_minutes=config.max_minutes)
     rows = asyncio.run(_carry_out(job, product, view, path, clock=clock, log=log, grace_s=grace_s))
     stopped = job.stop.error
-    code = stopped.exit_code if stopped else exit_code(rows, config.fail_on)
-    if code == 2 and resumed:
+    code = stopped.exit_code if stopped else exit_code([*(earlier or ()), *rows], config.fail_on)
+    if code == 2 and earlier is not None:
         code = 3  # it was started before
     product.finish(code)
     seconds = time.perf_counter() - started

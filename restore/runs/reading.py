@@ -6,14 +6,17 @@ import json
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from restore.article import Edit
 from restore.documents.files import Input
-from restore.errors import UsageProblem
+from restore.engines.interface import Usage
+from restore.errors import RestoreError, UsageProblem
 from restore.runs import lines
 from restore.runs.lines import EVENTS, INPUTS, OUTCOMES
+from restore.runs.outcome import Row, Status
 
 SOURCES = "sources.gz"
 
@@ -63,6 +66,11 @@ def read_inputs(folder: Path) -> list[tuple[int, Input]]:
 def read_outcomes(folder: Path) -> dict[int, Done]:
     """Return what became of each article that the run came to, by index."""
     return {done.index: done for done in lines.parse(lines.read(folder / OUTCOMES), _read_done)}
+
+
+def read_rows(folder: Path) -> dict[int, Row]:
+    """Return the same without edits, so that those of 100,000 articles fit in memory."""
+    return {row.index: row for row in lines.parse(lines.read(folder / OUTCOMES), _read_row)}
 
 
 def read_written(folder: Path) -> Iterator[Written]:
@@ -124,6 +132,26 @@ def _read_done(line: Mapping[str, Any]) -> Done:
         edits=tuple(Edit(**edit) for edit in line["edits"]),
         problems=tuple(line["problems"]),
         source_at=(start, length),
+    )
+
+
+def _read_row(line: Mapping[str, Any]) -> Row:
+    if line["status"] not in get_args(Status):
+        raise ValueError("no status")
+    cost, error = line["cost_usd"], line["error"]
+    return Row(
+        index=int(line["index"]),
+        locator=str(line["locator"]),
+        status=line["status"],
+        words=int(line["words"]),
+        edits=len(line["edits"]),
+        problems=tuple(map(str, line["problems"])),
+        usage=Usage(**{name: int(count) for name, count in line["usage"].items()}),
+        cost_usd=None if cost is None else Decimal(cost),
+        calls=int(line["calls"]),
+        cached=int(line["cached"]),
+        served=tuple(map(str, line["served"])),
+        error=None if error is None else RestoreError(str(error)),
     )
 
 

@@ -85,7 +85,7 @@ class Record:
 
     @classmethod
     def reopen(cls, folder: Path) -> "Record":
-        """Go on with a run's record.
+        """Take a run's record: what is read of it from now on no other process changes.
 
         Raises:
             UsageProblem: the run is under way, or the folder is no record.
@@ -95,13 +95,15 @@ class Record:
         try:
             lock = _take_lock(folder)
             with _released_on_failure(lock):
-                manifest = amend(read_manifest(folder), ended=None, exit_code=None)
-                record = cls(folder, manifest, lock)
-                record.event("resumed")
-                write_manifest(folder, manifest)
+                return cls(folder, read_manifest(folder), lock)
         except OSError as exc:
             raise _unwritable(folder, exc) from exc
-        return record
+
+    def go_on(self) -> None:
+        """Note that the run goes on."""
+        self.event("resumed")
+        self.manifest = amend(self.manifest, ended=None, exit_code=None)
+        write_manifest(self.folder, self.manifest)
 
     def event(self, kind: str, **fields: object) -> None:
         """Note that something happened; on disk when this returns."""

@@ -2,36 +2,28 @@
 
 import json
 import os
-import random
 import signal
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from restore.chunks import split
-from restore.documents import read_bytes
-from tests.cli.conftest import MEASURED, Restore
+from restore.runs.record import Record
+from tests.cli.conftest import Restore
+from tests.cli.stopped import (
+    AT_ONCE,
+    PARAGRAPHS,
+    count_calls,
+    make_texts,
+    settings,
+    start,
+    wait_for,
+)
 from tests.server import ModelServer, rewrite, serve, status
 
-ARTICLES, PARAGRAPHS, AT_ONCE, WORDS = 25, 4, 8, 20
-TEXTS = {
-    f"{a:02}.txt": "\n\n".join(
-        f"In the {p}th year of plan {a}, the law implementation office used facial acknowledgment "
-        "in each of its cities, and people had known it since quite a while ago."
-        for p in range(PARAGRAPHS)
-    )
-    for a in range(ARTICLES)
-}
-CALLS = sum(
-    len(split(article, target_words=WORDS))
-    for name, text in TEXTS.items()
-    for article in read_bytes(text.encode(), name, suffix=".txt")
-)
-"""Nearly one for each paragraph, and none like another."""
+ARTICLES = 25
+TEXTS = make_texts(ARTICLES)
+CALLS = count_calls(TEXTS)
 
 
 @pytest.fixture
@@ -54,56 +46,6 @@ def outputs(tmp_path: Path) -> dict[str, str]:
     return {p.name: p.read_text(encoding="utf-8") for p in sorted((tmp_path / "out").glob("*.txt"))}
 
 
-def start(tmp_path: Path, server: ModelServer, *arguments: str) -> "subprocess.Popen[bytes]":
-    return subprocess.Popen(
-        [sys.executable, "-m", "restore", *arguments],
-        cwd=tmp_path,
-        env={"HOME": str(tmp_path / "home"), "PATH": os.environ["PATH"]} | _settings(server),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        # a shell's background jobs ignore SIGINT, and their children would inherit that
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509
-    )
-
-
-def _settings(server: ModelServer) -> dict[str, str]:
-    return MEASURED | {
-        "OPENAI_BASE_URL": server.base_url,
-        "OPENAI_API_KEY": "sk-test",
-        "RESTORE_CHUNK_WORDS": str(WORDS),
-        "RESTORE_CONCURRENCY": str(AT_ONCE),
-    }
-
-
-def wait_for(server: ModelServer, calls: int, process: "subprocess.Popen[bytes]") -> None:
-    while len(server.requests) < calls and process.poll() is None:
-        time.sleep(0.005)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("seed", range(20 if os.environ.get("TEST_ALL") else 4))
-def test_a_killed_run_asks_again_only_what_was_under_way(
-    tmp_path: Path, restore: Restore, server: ModelServer, articles: dict[str, str], seed: int
-) -> None:
-    calls = random.Random(seed).randrange(1, CALLS)
-    process = start(tmp_path, server, "run", "in", "-o", "out")
-    wait_for(server, calls, process)
-    process.kill()
-    process.communicate()
-
-    result = restore("resume", **_settings(server))
-
-    assert result.code == 0, result.err
-    assert outputs(tmp_path) == articles
-    assert CALLS <= len(server.requests) <= CALLS + AT_ONCE
-    [manifest] = (tmp_path / ".restore" / "runs").glob("*/manifest.json")
-    totals = json.loads(manifest.read_text(encoding="utf-8"))["totals"]
-    assert totals["calls"] == CALLS
-    assert totals["input_tokens"] == 100 * CALLS  # what the server says of each
-    assert totals["outcomes"] == {"restored": ARTICLES}
-    assert not list((tmp_path / "out").glob(".*-tmp"))
-
-
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_lets_the_calls_under_way_end_and_names_the_command_that_goes_on(
     tmp_path: Path,
@@ -122,7 +64,7 @@ def test_a_signal_lets_the_calls_under_way_end_and_names_the_command_that_goes_o
 
     server.delay_s = 0
     [command] = [line for line in err.splitlines() if line.startswith("to go on: restore ")]
-    result = restore(*command.removeprefix("to go on: restore ").split(), **_settings(server))
+    result = restore(*command.removeprefix("to go on: restore ").split(), **settings(server))
 
     assert process.returncode == code
     assert asked < CALLS
@@ -165,20 +107,20 @@ def test_a_second_signal_leaves_at_once(
 def test_the_second_night_finds_its_work_done(
     tmp_path: Path, restore: Restore, server: ModelServer, articles: dict[str, str]
 ) -> None:
-    restore("run", "in", "-o", "out", **_settings(server))
+    restore("run", "in", "-o", "out", **settings(server))
     asked = len(server.requests)
-    (tmp_path / "in" / "00.txt").write_text("A new law implementation text.", encoding="utf-8")
-    (tmp_path / "out" / "01.txt").write_text("What an editor wrote.", encoding="utf-8")
+    (tmp_path / "in" / "000.txt").write_text("A new law implementation text.", encoding="utf-8")
+    (tmp_path / "out" / "001.txt").write_text("What an editor wrote.", encoding="utf-8")
 
-    result = restore("run", "in", "-o", "out", "--format", "jsonl", **_settings(server))
+    result = restore("run", "in", "-o", "out", "--format", "jsonl", **settings(server))
 
     found = {row["locator"]: row["status"] for row in map(json.loads, result.text.splitlines())}
     assert result.code == 3
-    assert found.pop("in/00.txt") == "failed"
-    assert found.pop("in/01.txt") == "failed"
+    assert found.pop("in/000.txt") == "failed"
+    assert found.pop("in/001.txt") == "failed"
     assert set(found.values()) == {"skipped"}
     assert len(server.requests) == asked
-    assert outputs(tmp_path)["01.txt"] == "What an editor wrote."
+    assert outputs(tmp_path)["001.txt"] == "What an editor wrote."
 
 
 def test_other_settings_make_another_output(
@@ -199,13 +141,13 @@ def test_other_settings_make_another_output(
 def test_articles_are_restored_in_place_once_and_a_copy_is_kept(
     tmp_path: Path, restore: Restore, server: ModelServer, articles: dict[str, str]
 ) -> None:
-    before = (tmp_path / "in" / "00.txt").read_text(encoding="utf-8")
+    before = (tmp_path / "in" / "000.txt").read_text(encoding="utf-8")
 
-    restore("run", "in", "--in-place", "--backup", ".orig", **_settings(server))
-    again = restore("run", "in", "--in-place", "--backup", ".orig", **_settings(server))
+    restore("run", "in", "--in-place", "--backup", ".orig", **settings(server))
+    again = restore("run", "in", "--in-place", "--backup", ".orig", **settings(server))
 
-    assert (tmp_path / "in" / "00.txt").read_text(encoding="utf-8") == articles["00.txt"]
-    assert (tmp_path / "in" / "00.txt.orig").read_text(encoding="utf-8") == before
+    assert (tmp_path / "in" / "000.txt").read_text(encoding="utf-8") == articles["000.txt"]
+    assert (tmp_path / "in" / "000.txt.orig").read_text(encoding="utf-8") == before
     assert "25 skipped" in again.err
     assert len(server.requests) == CALLS
 
@@ -214,12 +156,12 @@ def test_what_failed_is_tried_again_alone(
     tmp_path: Path, restore: Restore, server: ModelServer, articles: dict[str, str]
 ) -> None:
     server.script = [status(400)] * 3
-    first = restore("run", "in", "-o", "out", **_settings(server))
+    first = restore("run", "in", "-o", "out", **settings(server))
     asked = len(server.requests)
 
-    nothing = restore("resume", "--only", "partial", **_settings(server))
+    nothing = restore("resume", "--only", "partial", **settings(server))
     listed = restore("runs", "list").text
-    result = restore("resume", "--only", "failed", **_settings(server))
+    result = restore("resume", "--only", "failed", **settings(server))
 
     assert first.code == 3
     assert "nothing is left to do" in nothing.err
@@ -234,11 +176,11 @@ def test_what_was_kept_back_is_asked_again(
 ) -> None:
     honest = server.rewrite
     server.rewrite = lambda text: honest(text).replace("plan 7", "plan 8")
-    first = restore("run", "in", "-o", "out", **_settings(server))
+    first = restore("run", "in", "-o", "out", **settings(server))
     server.rewrite = honest
     asked = len(server.requests)
 
-    result = restore("resume", "--only", "partial", **_settings(server))
+    result = restore("resume", "--only", "partial", **settings(server))
 
     assert first.code == 1
     assert result.code == 0, result.err
@@ -251,11 +193,11 @@ def test_a_cap_counts_anew_where_a_run_goes_on(
 ) -> None:
     prices = "[prices.gpt-5-mini]\ninput = 10\noutput = 10\n"  # 0.0012 a call, 0.03 at worst
     (tmp_path / "restore.toml").write_text(prices, encoding="utf-8")
-    first = restore("run", "in", "-o", "out", "--max-cost", "0.06", **_settings(server))
+    first = restore("run", "in", "-o", "out", "--max-cost", "0.06", **settings(server))
     asked = len(server.requests)
-    again = restore("resume", "--max-cost", "0.06", **_settings(server))
+    again = restore("resume", "--max-cost", "0.06", **settings(server))
     more = len(server.requests)
-    last = restore("resume", **_settings(server))
+    last = restore("resume", **settings(server))
 
     assert (first.code, again.code, last.code) == (5, 5, 0)
     assert 0 < asked < more < CALLS
@@ -268,7 +210,7 @@ def test_a_refused_key_ends_the_run_after_one_call(
 ) -> None:
     server.always = status(401)
 
-    result = restore("run", "in", "-o", "out", **_settings(server))
+    result = restore("run", "in", "-o", "out", **settings(server))
 
     assert result.code == 4
     assert len(server.requests) == 1
@@ -281,10 +223,10 @@ def test_a_record_does_not_say_where_a_key_is_sent(
     tmp_path: Path, restore: Restore, server: ModelServer, articles: dict[str, str]
 ) -> None:
     server.script = [status(400)]
-    restore("run", "in", "-o", "out", "--limit", "1", **_settings(server))
+    restore("run", "in", "-o", "out", "--limit", "1", **settings(server))
     asked = len(server.requests)
 
-    elsewhere = _settings(server) | {"OPENAI_BASE_URL": "http://127.0.0.1:9/v1"}
+    elsewhere = settings(server) | {"OPENAI_BASE_URL": "http://127.0.0.1:9/v1"}
     result = restore("resume", **elsewhere)
 
     assert result.code == 2
@@ -318,7 +260,7 @@ def test_a_run_of_a_trusted_project_goes_on_where_it_is_trusted(
     tmp_path: Path, restore: Restore, server: ModelServer, articles: dict[str, str]
 ) -> None:
     (tmp_path / "restore.toml").write_text(f'base_url = "{server.base_url}"\n', encoding="utf-8")
-    environ = {name: value for name, value in _settings(server).items() if name[-3:] != "URL"}
+    environ = {name: value for name, value in settings(server).items() if name[-3:] != "URL"}
     server.script = [status(400)]
     first = restore("run", "in", "-o", "out", "--trust-project", **environ)
 
@@ -337,8 +279,8 @@ def test_two_runs_into_one_folder_exclude_each_other(
     process = start(tmp_path, server, "run", "in", "-o", "out", "--limit", "1")
     wait_for(server, 1, process)
 
-    other = restore("run", "in", "-o", "out", **_settings(server))
-    same = restore("resume", **_settings(server))
+    other = restore("run", "in", "-o", "out", **settings(server))
+    same = restore("resume", **settings(server))
     process.communicate(timeout=60)
 
     assert (other.code, same.code, process.returncode) == (2, 2, 0)
@@ -351,7 +293,7 @@ def test_records_are_listed_shown_and_removed(
 ) -> None:
     empty = restore("runs", "list")
     for _ in range(2):
-        restore("run", "in/00.txt", "in/01.txt", "-o", "out", "--engine", "offline")
+        restore("run", "in/000.txt", "in/001.txt", "-o", "out", "--engine", "offline")
     listed = restore("runs", "list").text.splitlines()
     newest, oldest = (line.split()[0] for line in listed[1:])
 
@@ -364,9 +306,57 @@ def test_records_are_listed_shown_and_removed(
 
     assert "no run is recorded" in empty.err
     assert "2 restored" in shown
-    assert "in/01.txt" in shown
+    assert "in/001.txt" in shown
     assert (missing.code, bad.code) == (2, 2)
     assert removed.text == f"removed {oldest}\n"
     assert kept.text == ""
     assert gone.text == f"removed {newest}\n"
     assert outputs(tmp_path)
+
+
+def test_a_run_is_taken_before_it_is_read_what_is_left_of_it(
+    tmp_path: Path, restore: Restore, articles: dict[str, str]
+) -> None:
+    restore("run", "in", "-o", "out", "--engine", "offline")
+    [folder] = (tmp_path / ".restore" / "runs").iterdir()
+
+    record = Record.reopen(folder)
+    held = restore("resume")
+    record.close()
+    free = restore("resume")
+
+    assert (held.code, free.code) == (2, 0)
+    assert f"run '{folder.name}' is under way (pid {os.getpid()})" in held.err
+    assert "nothing is left to do" in free.err
+    assert json.loads((folder / "manifest.json").read_bytes())["exit_code"] == 0
+
+
+def test_a_run_that_was_killed_when_all_was_done_is_ended_by_going_on(
+    tmp_path: Path, restore: Restore, server: ModelServer, articles: dict[str, str]
+) -> None:
+    server.rewrite = lambda text: rewrite(text).replace("plan 7", "plan 8")
+    restore("run", "in", "-o", "out", **settings(server))
+    [path] = (tmp_path / ".restore" / "runs").glob("*/manifest.json")
+    manifest = json.loads(path.read_bytes())
+    path.write_text(json.dumps(manifest | {"ended": None, "exit_code": None, "totals": None}))
+
+    killed = restore("runs", "list").text
+    result = restore("resume", **settings(server))
+
+    assert "killed" in killed
+    assert (result.code, result.err.splitlines()[-1][:12]) == (1, "nothing is l")
+    assert json.loads(path.read_bytes())["totals"] == manifest["totals"]
+    assert json.loads(path.read_bytes())["exit_code"] == 1
+
+
+def test_the_exit_code_of_a_run_that_went_on_counts_all_of_it(
+    tmp_path: Path, restore: Restore, server: ModelServer, articles: dict[str, str]
+) -> None:
+    server.rewrite = lambda text: rewrite(text).replace("plan 7", "plan 8")  # kept back
+    server.script = [status(400)]
+    first = restore("run", "in", "-o", "out", **settings(server))
+
+    result = restore("resume", **settings(server))
+
+    assert (first.code, result.code) == (3, 1)
+    assert outputs(tmp_path).keys() == articles.keys()

@@ -19,14 +19,15 @@ from hypothesis import strategies as st
 
 from restore.documents.files import Input
 from restore.engines.interface import Usage
-from restore.errors import RestoreError, UnwritableOutput, UsageProblem
-from restore.runs import Outcome
+from restore.errors import CallFailed, RestoreError, UnwritableOutput, UsageProblem
+from restore.runs import Outcome, as_row
 from restore.runs.manifest import read_manifest
 from restore.runs.reading import (
     read_begun,
     read_inputs,
     read_outcomes,
     read_replies,
+    read_rows,
     read_source,
     read_written,
 )
@@ -111,6 +112,19 @@ def test_an_outcome_comes_back_with_its_reasons_and_no_more(record: Record) -> N
     assert read_outcomes(record.folder)[0].problems == ("lost a year",)
     assert line["usage"] == {"input_tokens": 3, "cached_input_tokens": 1, "output_tokens": 2}
     assert line["cost_usd"] == "0"
+
+
+def test_a_row_comes_back_as_the_run_had_it(record: Record) -> None:
+    whole = replace(outcome("two words"), problems=("lost a year",), usage=Usage(3, 1, 2), calls=2)
+    broken = replace(outcome("x", "failed"), error=CallFailed("no answer"), cost_usd=None)
+    record.outcome(0, whole, output=None, output_bytes=None)
+    record.outcome(1, broken, output=None, output_bytes=None)
+
+    rows = read_rows(record.folder)
+
+    assert rows[0] == as_row(whole, 0)
+    assert replace(rows[1], error=None) == as_row(replace(broken, error=None), 1)
+    assert str(rows[1].error) == "no answer"
 
 
 def test_an_output_is_announced_before_it_is_written(record: Record, tmp_path: Path) -> None:
@@ -243,8 +257,21 @@ def test_an_outcome_that_lacks_something_is_to_be_done_again(record: Record, lin
     with (record.folder / "outcomes.jsonl").open("a") as file:
         file.write(line + "\n")
 
-    assert list(read_outcomes(record.folder)) == [1]
+    assert list(read_outcomes(record.folder)) == list(read_rows(record.folder)) == [1]
     assert list(read_written(record.folder)) == []
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [{"status": "fine"}, {"words": "many"}, {"usage": {"x": 1}}, {"cost_usd": "free"}],
+    ids=str,
+)
+def test_a_row_of_other_types_is_none(record: Record, damage: dict[str, object]) -> None:
+    record.outcome(0, outcome("x"), output=None, output_bytes=None)
+    path = record.folder / "outcomes.jsonl"
+    path.write_text(json.dumps(json.loads(path.read_text()) | damage) + "\n")
+
+    assert read_rows(record.folder) == {}
 
 
 def test_an_input_that_cannot_be_read_is_not_left_out_unseen(record: Record) -> None:
