@@ -64,10 +64,11 @@ def recording(
         yield None
         return
     root = records_root(Path.cwd())
-    with hold(target.folder or root.parent):
+    with hold(target.folder or root.parent) as tell:
         record = Record.create(
             root, make_manifest(target, config, path, rules, cache=cache), inputs
         )
+        tell(record.folder.name)
         try:
             yield record
         finally:

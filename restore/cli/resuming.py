@@ -130,9 +130,10 @@ def _go_on(
     rules = wiring.find_rules(config)
     path = wiring.model_path(config, cache=policy, stop=stop, known=known, rules=rules)
     with (
-        hold(output or root.parent),
+        hold(output or root.parent) as tell,
         working.restoring(config, path, len(rest.inputs), rules) as (restore, at_once),
     ):
+        tell(record.folder.name)
         for half_written in rest.begun:
             clear_temporaries(half_written)
         record.go_on()

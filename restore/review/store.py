@@ -62,7 +62,8 @@ def open_review(folder: Path) -> Store:
         lock = locks.take(folder / LOCK)
     except locks.Held as held:
         raise UsageProblem(
-            f"run '{folder.name}' is under review elsewhere{held.holder}", hint="end that one first"
+            f"run '{folder.name}' is under review elsewhere{held.process}",
+            hint="end that one first",
         ) from None
     except OSError as exc:
         raise UnwritableOutput(

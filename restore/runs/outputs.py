@@ -8,8 +8,9 @@ import errno
 import glob
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from restore.documents.files import Input
@@ -80,8 +81,10 @@ def check_folder(folder: Path) -> None:
 
 
 @contextmanager
-def hold(folder: Path) -> Iterator[None]:
+def hold(folder: Path) -> Iterator[Callable[[str], None]]:
     """Keep other runs from writing under `folder` until the block ends.
+
+    Yields what tells them, by its id, which run does so.
 
     Raises:
         UsageProblem: another run writes there now.
@@ -92,15 +95,18 @@ def hold(folder: Path) -> Iterator[None]:
         lock = locks.take(folder / _LOCK)
     except locks.Held as held:
         raise UsageProblem(
-            f"another run{held.holder} writes to '{folder}' now",
-            hint="wait for its end, or write to another folder",
+            f"{_name(held.run)}{held.process} writes to '{folder}' now", hint=held.way_out
         ) from None
     except OSError as exc:
         raise _unwritable(folder, exc) from exc
     try:
-        yield
+        yield partial(locks.sign, folder / _LOCK)
     finally:
         lock.release()
+
+
+def _name(run: str | None) -> str:
+    return f"run '{run}'" if run else "another run"
 
 
 def check_free(target: Path) -> None:

@@ -215,7 +215,7 @@ def _take_lock(folder: Path) -> "FileLock":
         return locks.take(folder / LOCK, patience_s=_PATIENCE_S)
     except locks.Held as held:
         raise UsageProblem(
-            f"run '{folder.name}' is under way{held.holder}", hint="wait for its end, or stop it"
+            f"run '{folder.name}' is under way{held.process}", hint=held.way_out
         ) from None
 
 

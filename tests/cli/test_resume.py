@@ -281,10 +281,12 @@ def test_two_runs_into_one_folder_exclude_each_other(
 
     other = restore("run", "in", "-o", "out", **settings(server))
     same = restore("resume", **settings(server))
+    [record] = (tmp_path / ".restore" / "runs").iterdir()
     process.communicate(timeout=60)
 
     assert (other.code, same.code, process.returncode) == (2, 2, 0)
-    assert f"another run (pid {process.pid}) writes to 'out' now" in other.err
+    assert f"run '{record.name}' (pid {process.pid}) writes to 'out' now" in other.err
+    assert f"hint: wait for its end, or stop it with 'kill {process.pid}'" in other.err
     assert "is under way" in same.err
 
 

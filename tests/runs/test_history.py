@@ -242,7 +242,10 @@ def test_an_unpriced_reply_makes_the_cost_of_a_run_unknown(tmp_path: Path) -> No
 
 
 def test_one_run_at_a_time_writes_into_a_folder(tmp_path: Path) -> None:
-    with hold(tmp_path / "out"):
+    with hold(tmp_path / "out") as tell:
+        with pytest.raises(UsageProblem) as early, hold(tmp_path / "out"):
+            pass
+        tell("20260102T030405Z-0123abcd")
         with pytest.raises(UsageProblem) as caught, hold(tmp_path / "out"):
             pass
         with hold(tmp_path / "other"):
@@ -251,8 +254,22 @@ def test_one_run_at_a_time_writes_into_a_folder(tmp_path: Path) -> None:
         pass
 
     out = tmp_path / "out"
-    assert caught.value.message == f"another run (pid {os.getpid()}) writes to '{out}' now"
+    name = "20260102T030405Z-0123abcd"
+    assert early.value.message == f"another run (pid {os.getpid()}) writes to '{out}' now"
+    assert caught.value.message == f"run '{name}' (pid {os.getpid()}) writes to '{out}' now"
+    assert f"stop it with 'kill {os.getpid()}'" in str(caught.value.hint)
     assert caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\n", b"0 \x1b[2J\n", b"9" * 5000])
+def test_a_lock_that_says_nothing_of_use_still_holds(tmp_path: Path, content: bytes) -> None:
+    with hold(tmp_path):
+        (tmp_path / ".restore.lock").write_bytes(content)
+        with pytest.raises(UsageProblem) as caught, hold(tmp_path):
+            pass
+
+    assert caught.value.message == f"another run writes to '{tmp_path}' now"
+    assert caught.value.hint == "wait for its end, or stop it: what it has done stays"
 
 
 def test_a_folder_that_cannot_be_held_is_an_error(tmp_path: Path) -> None:
