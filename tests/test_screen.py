@@ -1,4 +1,6 @@
 import io
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -6,11 +8,14 @@ from hypothesis import strategies as st
 
 from restore import screen
 from restore.article import Article, make_edit
-from restore.errors import UsageProblem
+from restore.errors import UnreadableArticle, UsageProblem
 from restore.evaluate import Passage
 from restore.evaluations import Evaluation, evaluate
-from restore.runs import Outcome
+from restore.runs import Outcome, as_row
+from restore.runs.history import Run
 from restore.screen import evaluations
+from restore.screen.records import draw_run
+from tests.runs.parts import MANIFEST
 
 SOURCE = "The law implementation office.\r\nSecond [bold]line[/bold] :smile: \x1b[31mred\n"
 EDIT = make_edit(
@@ -99,3 +104,34 @@ def test_a_narrow_screen_wraps_neither_ids_nor_figures(width: int) -> None:
     assert "…" not in file.getvalue()
     for heading in ("spans", "recall", "right", "false/1k"):
         assert heading in file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("count", "named", "more"), [(3, 3, 0), (100, 100, 0), (101, 51, 0), (1500, 500, 250)]
+)
+def test_of_a_long_run_the_articles_that_need_a_look_are_drawn(
+    tmp_path: Path, count: int, named: int, more: int
+) -> None:
+    file = io.StringIO()
+    failed = replace(OUTCOME, status="failed", error=UnreadableArticle("it is not there"))
+    rows = [as_row(failed if i % 2 == 0 else OUTCOME, i) for i in range(count)]
+
+    run = Run(tmp_path, replace(MANIFEST, id="x", started="2026-01-02T03:04:05Z"))
+    draw_run(screen.make_console(file), run, rows)
+
+    said = file.getvalue().splitlines()
+    assert f"{count:,} articles: {-(-count // 2):,} failed, {count // 2:,} restored" in said
+    assert sum(".txt" in line for line in said) == named
+    assert said.count("error: it is not there") == min(500, -(-count // 2))
+    assert (f"… and {more:,} more" in said) == (f"… and of {more:,} articles more" in said)
+    assert (f"… and {more:,} more" in said) == bool(more)
+
+
+def test_articles_that_were_skipped_are_not_drawn_as_kept(tmp_path: Path) -> None:
+    file = io.StringIO()
+    skipped = replace(OUTCOME, status="skipped", problems=("done in run y",))
+
+    draw_run(screen.make_console(file), Run(tmp_path, MANIFEST), [as_row(skipped, 0)])
+
+    assert "1 article: 1 skipped" in file.getvalue()
+    assert "kept" not in file.getvalue()

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from restore import notes, screen
 from restore.errors import UsageProblem
+from restore.jobs import list_rows
 from restore.runs.history import Run, find_older, find_run, list_runs, records_root, remove_run
-from restore.runs.reading import read_inputs, read_outcomes
+from restore.runs.reading import read_inputs, read_rows
 from restore.screen import records as drawings
 
 _AGE = re.compile(r"(\d{1,6})\s*([hdw])")
@@ -28,8 +29,8 @@ def list_all() -> None:
 def show(name: str | None) -> None:
     """Print what a run was asked to do and what became of its articles."""
     run = find_run(_root(), name)
-    inputs = read_inputs(run.folder)
-    drawings.draw_run(screen.make_console(), run, inputs, read_outcomes(run.folder))
+    rows = list_rows(read_inputs(run.folder), read_rows(run.folder))
+    drawings.draw_run(screen.make_console(), run, rows)
 
 
 def remove(names: Sequence[str]) -> None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 Color = Literal["auto", "always", "never"]
 
-_ALL_SHOWN, _MOST_SHOWN = 100, 500
+_ALL_SHOWN, MOST_SHOWN = 100, 500
 """Up to so many articles a table lists each; of more, those that need a look, up to so many."""
 _NEED_A_LOOK = ("partial", "failed")
 UNBOUNDED = 10_000
@@ -73,11 +73,11 @@ def draw_rows(console: Console, rows: Sequence[Row]) -> None:
     table.add_column("outcome")
     table.add_column("edits", justify="right")
     table.add_column("words", justify="right")
-    for row in shown[:_MOST_SHOWN]:
+    for row in shown[:MOST_SHOWN]:
         table.add_row(Text(one_line(row.locator)), row.status, f"{row.edits:,}", f"{row.words:,}")
     console.print(table)
-    if len(shown) > _MOST_SHOWN:
-        console.print(Text(f"… and {len(shown) - _MOST_SHOWN:,} more", "dim"))
+    if len(shown) > MOST_SHOWN:
+        console.print(Text(f"… and {len(shown) - MOST_SHOWN:,} more", "dim"))
 
 
 def draw_scan(console: Console, scan: Scan) -> None:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rich.text import Text
 
 from restore.notes import one_line, plural
-from restore.screen import make_table
+from restore.runs import Row, tally
+from restore.screen import MOST_SHOWN, draw_problems, draw_rows, make_table
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from restore.documents.files import Input
     from restore.runs.history import Run
-    from restore.runs.reading import Done
 
 
 def draw_runs(console: Console, runs: Sequence[Run]) -> None:
@@ -36,39 +34,21 @@ def draw_runs(console: Console, runs: Sequence[Run]) -> None:
     console.print(table)
 
 
-def draw_run(
-    console: Console,
-    run: Run,
-    inputs: Sequence[tuple[int, Input]],
-    outcomes: Mapping[int, Done],
-) -> None:
-    """Draw one run: what it was asked, how far it came, a row for each of its articles."""
-    manifest = run.manifest
+def draw_run(console: Console, run: Run, rows: Sequence[Row]) -> None:
+    """Draw one run: what it was asked, how far it came, its articles as at the end of a run."""
     draw_runs(console, [run])
-    for name, setting in manifest.settings.items():
+    for name, setting in run.manifest.settings.items():
         if setting["origin"] != "built-in":
             line = f"{name} = {setting['value']}  ({setting['origin']})"
             console.print(Text(one_line(line), "dim"), soft_wrap=True)
-    statuses = Counter(
-        outcomes[index].status if index in outcomes else "not started" for index, _ in inputs
-    )
-    parts = ", ".join(f"{count:,} {status}" for status, count in statuses.items())
-    console.print(Text(f"{plural(len(inputs), 'article')}: {parts}"))
-    table = make_table()
-    for heading in ("article", "outcome", "edits", "output"):
-        table.add_column(heading, overflow="fold")
-    for index, item in inputs:
-        done = outcomes.get(index)
-        cells = (
-            item.locator,
-            done.status if done else "not started",
-            str(len(done.edits)) if done else "",
-            (done.output or "") if done else "",
-        )
-        table.add_row(*(Text(one_line(cell)) for cell in cells))
-        for problem in done.problems if done else ():
-            table.add_row(Text(f"  {one_line(problem)}", "dim"))
-    console.print(table)
+    parts = ", ".join(f"{count:,} {status}" for status, count in tally(rows).items())
+    console.print(Text(f"{plural(len(rows), 'article')}: {parts}"))
+    draw_rows(console, rows)
+    troubled = [row for row in rows if row.status != "skipped" and (row.problems or row.error)]
+    for row in troubled[:MOST_SHOWN]:
+        draw_problems(console, row)
+    if len(troubled) > MOST_SHOWN:
+        console.print(Text(f"… and of {len(troubled) - MOST_SHOWN:,} articles more", "dim"))
 
 
 def _engine(run: Run) -> str:
