@@ -13,20 +13,32 @@ _UNITS_S = (86_400.0, 3_600.0, 60.0, 1.0, 0.001)
 
 
 def read_retry_after(headers: Mapping[str, str]) -> float | None:
-    """Read seconds or an HTTP date (RFC 9110, section 10.2.3) as seconds from now."""
+    """Read seconds or an HTTP date (RFC 9110, section 10.2.3) as seconds from now.
+
+    A date counts from the one at which the endpoint answered, by its own clock, where it says so:
+    this machine's may be wrong.
+    """
     value = headers.get("retry-after")
     if not value:
         return None
     try:
         seconds = float(value)
     except ValueError:
-        from email.utils import parsedate_to_datetime  # noqa: PLC0415  # not for a cached rerun
-
-        try:
-            seconds = parsedate_to_datetime(value).timestamp() - time.time()
-        except (ValueError, OverflowError):
+        until, said = _read_date(value), _read_date(headers.get("date", ""))
+        if until is None:
             return None
+        seconds = until - (time.time() if said is None else said)
     return max(seconds, 0.0) if math.isfinite(seconds) else None
+
+
+def _read_date(value: str) -> float | None:
+    """Read an HTTP date as seconds since the epoch."""
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415  # not for a cached rerun
+
+    try:
+        return parsedate_to_datetime(value).timestamp()
+    except (ValueError, OverflowError):
+        return None
 
 
 def read_allowance(headers: Mapping[str, str]) -> Allowance | None:
