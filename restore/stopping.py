@@ -4,12 +4,15 @@ Belongs to one event loop.
 """
 
 import asyncio
+import signal
 from collections.abc import Awaitable
 from typing import Any, TypeVar
 
 from restore.errors import RestoreError
 
 T = TypeVar("T")
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+"""Those that stop a run."""
 
 
 class Stop:

@@ -131,7 +131,7 @@ def _go_on(
     path = wiring.model_path(config, cache=policy, stop=stop, known=known, rules=rules)
     with (
         hold(output or root.parent) as tell,
-        working.restoring(config, path, len(rest.inputs), rules) as (restore, at_once),
+        working.restoring(config, path, len(rest.inputs), rules, stop=stop) as (restore, at_once),
     ):
         tell(record.folder.name)
         for half_written in rest.begun:

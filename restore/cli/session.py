@@ -90,7 +90,7 @@ def run(
     path = wiring.model_path(config, cache=cache, stop=stop, rules=rules)
     existing = {p for p in targets.values() if p.exists()} if not target.force else ()
     made = find_made(records_root(Path.cwd()), existing)
-    with working.restoring(config, path, len(inputs), rules) as (restore, at_once):
+    with working.restoring(config, path, len(inputs), rules, stop=stop) as (restore, at_once):
         job = Job(
             inputs=tuple(enumerate(inputs)),
             restore=restore,

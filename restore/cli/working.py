@@ -13,6 +13,7 @@ from functools import partial
 from restore import __version__, jobs, notes, pipeline
 from restore.article import Article
 from restore.budget import Budget, Receipt
+from restore.cli import processes
 from restore.cli.product import Product, View
 from restore.config import Config
 from restore.errors import CapReached, Interrupted
@@ -23,13 +24,13 @@ from restore.pipeline import Restore
 from restore.progress import Meter
 from restore.questions import ModelPath
 from restore.runs import Outcome, Row, exit_code
-from restore.stopping import Stop
+from restore.stopping import SIGNALS, Stop
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _WORTH_PROCESSES = 24
 """Articles from which on the offline engine has several processes, which take half a second."""
 _SAID_EVERY_S = 30.0
 _DRAWN_EVERY_S = 0.2
+_TIMED_EVERY_S = 0.5
 _RESUMABLE = (3, 4, 5, 130, 143)
 
 
@@ -116,21 +117,28 @@ async def _carry_out(
 
     rows: dict[int, Row] = {}
 
+    def watch() -> None:
+        _stop_in_time(clock, job.stop)
+
     def finished(row: Row, outcome: Outcome) -> None:
         rows[row.index] = row
         meter.take(row)
         product.take(row.index, outcome)
         if log is not None:
             log.article(row)
-        _stop_in_time(clock, job.stop)
+        watch()
 
-    _stop_in_time(clock, job.stop)
+    watch()
     try:
         async with asyncio.timeout(None) as grace:
-            with _listening(job.stop, grace, grace_s), _telling(meter, view):
+            with (
+                _listening(job.stop, grace, grace_s),
+                _telling(meter, view),
+                _every(_TIMED_EVERY_S, watch),
+            ):
                 await jobs.carry_out(job, finished)
     except TimeoutError:
-        notes.say(sys.stderr, f"calls that were not answered within {grace_s:g} s are given up")
+        notes.say(sys.stderr, f"what was not done within {grace_s:g} s is given up")
     finally:
         if path is not None:
             await path.caller.close()
@@ -157,12 +165,12 @@ def _listening(stop: Stop, grace: asyncio.Timeout, grace_s: float) -> Iterator[N
         waits = f"waiting up to {grace_s:g} s for what is under way; once more leaves at once"
         notes.say(sys.stderr, f"{number.name}: {waits}")
 
-    for number in _SIGNALS:
+    for number in SIGNALS:
         loop.add_signal_handler(number, heard, number)
     try:
         yield
     finally:
-        for number in _SIGNALS:
+        for number in SIGNALS:
             loop.remove_signal_handler(number)
 
 
@@ -198,10 +206,10 @@ def _every(seconds: float, do: Callable[[], None]) -> Iterator[None]:
 
 @contextmanager
 def restoring(
-    config: Config, path: ModelPath | None, count: int, rules: Rules
+    config: Config, path: ModelPath | None, count: int, rules: Rules, *, stop: Stop
 ) -> Iterator[tuple[Restore, int]]:
     """Yield what restores an article, and how many articles it has use for at once."""
-    with _restoring(config, path, count) as (restore, at_once):
+    with _restoring(config, path, count, stop=stop) as (restore, at_once):
 
         async def obey(article: Article) -> Outcome:
             return pipeline.obey(await restore(article), rules)
@@ -210,33 +218,22 @@ def restoring(
 
 
 @contextmanager
-def _restoring(config: Config, path: ModelPath | None, count: int) -> Iterator[tuple[Restore, int]]:
+def _restoring(
+    config: Config, path: ModelPath | None, count: int, *, stop: Stop
+) -> Iterator[tuple[Restore, int]]:
     if path is not None:
         yield partial(pipeline.restore_with_model, path=path), 2 * config.concurrency
         return
     offline = partial(pipeline.restore_offline, threshold=config.threshold)
-    processes = os.cpu_count() or 1
-    if count < _WORTH_PROCESSES or processes == 1:
+    if count < _WORTH_PROCESSES or processes.PROCESSES == 1:
 
         async def here(article: Article) -> Outcome:
             return offline(article)
 
         yield here, 1
         return
-    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415  # 20 ms
-
-    with ProcessPoolExecutor(processes, initializer=_ignore_signals) as pool:
-
-        async def there(article: Article) -> Outcome:
-            return await asyncio.get_running_loop().run_in_executor(pool, offline, article)
-
-        yield there, 2 * processes
-
-
-def _ignore_signals() -> None:
-    """Leave it to the run's first process what a signal to all of them means."""
-    for number in _SIGNALS:
-        signal.signal(number, signal.SIG_IGN)
+    with processes.spread(offline, stop=stop) as there:
+        yield there, 2 * processes.PROCESSES
 
 
 def _print_account(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from restore.cli.processes import PROCESSES
 from restore.runs.record import Record
 from tests.cli.conftest import Restore
 from tests.cli.stopped import (
@@ -85,6 +86,25 @@ def test_calls_that_outlast_the_grace_are_given_up(
     assert process.returncode == 143
     assert "given up" in err
     assert "25 not started" in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.skipif(PROCESSES == 1, reason="one core has no processes")
+def test_articles_that_outlast_the_grace_are_given_up(tmp_path: Path, server: ModelServer) -> None:
+    (tmp_path / "in").mkdir()
+    for number in range(24):
+        (tmp_path / "in" / f"{number:02}.txt").write_text("The law implementation office.")
+    for number in range(3 * PROCESSES):  # minutes, each
+        (tmp_path / "in" / f"long{number}.txt").write_text(next(iter(TEXTS.values())) * 3000)
+    process = start(tmp_path, server, "run", "in", "-o", "out", "--engine=offline", "--grace=0.2")
+    while len(list((tmp_path / "out").glob("*.txt"))) < 24:
+        assert process.poll() is None
+    process.send_signal(signal.SIGTERM)
+    err = process.communicate(timeout=30)[1].decode()
+
+    assert process.returncode == 143
+    assert "what was not done within 0.2 s is given up" in err
+    assert f"24 restored, {3 * PROCESSES} not started" in err
     assert "Traceback" not in err
 
 
