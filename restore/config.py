@@ -128,7 +128,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("timeout_s", "RESTORE_TIMEOUT_S", real(0.1, 3600), 120.0, "seconds a call may take"),
     Setting("attempts", "RESTORE_ATTEMPTS", whole(1, 20), 6, "tries per call, the first included"),
     Setting(
-        "chunk_words", "RESTORE_CHUNK_WORDS", whole(20, 5000), 1200, "words a call carries, about"
+        "chunk_words",
+        "RESTORE_CHUNK_WORDS",
+        whole(20, 5000),
+        1200,
+        "words a call carries, about: half to twice as many, at most 4 times",
     ),
     Setting(
         "threshold",

@@ -69,7 +69,10 @@ def run(
     tpm: options.Tpm = None,
     timeout_s: options.TimeoutS = None,
     chunk_words: Annotated[
-        int | None, typer.Option(help="Send about this many words a call. [default: 1200]")
+        int | None,
+        typer.Option(
+            help="Send about this many words a call, at most 4 times as many. [default: 1200]"
+        ),
     ] = None,
     threshold: Annotated[
         float | None,
