@@ -169,8 +169,11 @@ def failed(article: Article, error: RestoreError) -> Outcome:
 
 
 async def _restore_chunk(article: Article, chunk: Chunk, path: ModelPath) -> _Restored:
-    # in a thread: hints take a scan of the chunk, and other chunks' calls need not wait for it
-    request = await asyncio.to_thread(make_request, chunk, path)
+    if path.prompt.hints:
+        # in a thread: they take a scan of the chunk, and other chunks' calls need not wait for it
+        request = await asyncio.to_thread(make_request, chunk, path)
+    else:
+        request = make_request(chunk, path)
     answer = await path.caller.ask(request, partial(replies.parse, chunk=chunk))
     if answer.texts is None:
         return _Restored(_keep(article, chunk, answer), (answer,))
