@@ -51,7 +51,8 @@ def plan_outputs(inputs: Sequence[Input], folder: Path) -> dict[str, Path]:
                 f"'{taken[target]}' and '{item.locator}' would both be written to '{target}'",
                 hint="run them into separate folders",
             )
-        if item.path is not None and target.resolve() == item.path.resolve():
+        # few outputs exist, and resolving takes a look at every folder above
+        if item.path and target.exists() and target.resolve() == item.path.resolve():
             raise UsageProblem(
                 f"'{target}' is the article itself", hint="choose another folder with -o"
             )
