@@ -2,8 +2,10 @@
 
 A server of its own on loopback answers each call after 200 ms. Whole processes are timed, start and
 imports included, and printed beside the ideal: the calls one after the other on as many places, 200
-ms each. A plain loop over AsyncOpenAI makes the same number of calls in the same rounds. The least
-time of all rounds counts.
+ms each. A plain loop over AsyncOpenAI makes the same number of calls in the same rounds, but sends
+one line where the program sends its prompt, and does nothing with the answers. The least time of
+all rounds counts. What a call costs the program itself is for `benchmarks.own_cpu` to say, which
+runs at the end. `llm` and `bespokelabs-curator` are not compared.
 """
 
 import argparse
@@ -24,13 +26,22 @@ from urllib.request import urlopen
 ROOT = Path(__file__).resolve().parents[1]
 _RESTORE = str(Path(sys.executable).with_name("restore"))
 _DELAY_S = 0.2
-_PIECE = re.compile(r"<piece-(\d+)-([0-9a-f]+)>\n(.*?)\n</piece-\1-\2>", re.DOTALL)
+PIECE = re.compile(r"<piece-(\d+)-([0-9a-f]+)>\n(.*?)\n</piece-\1-\2>", re.DOTALL)
 _PARAGRAPH = (
     "In the {n}th year of the plan the law implementation office used facial acknowledgment in {n} "
     "cities, and people who live there had known about it since quite a while ago, as the office "
     "said in a letter to the council that was read on Tuesday."
 )
-"""43 words, of which no two are alike."""
+"""Its numbers make every one another."""
+_WORDS = 46
+"""Of a paragraph."""
+_SHORT, _LONG = 1, 16
+"""Paragraphs of an article. At the default --chunk-words no more of them make one call each."""
+_MEASURED = (
+    (200, _SHORT, 50, "2.8x"),
+    (200, _LONG, 50, "none"),
+    (1000, _SHORT, 200, "3.5x"),
+)
 _PLAIN = """
 import asyncio, sys
 from openai import AsyncOpenAI
@@ -61,9 +72,9 @@ def main() -> None:
 
 def _measure(url: str, home: Path, rounds: int) -> None:
     print(f"a call takes {_DELAY_S:g} s; x: times the ideal")
-    for calls, at_once, goal in ((200, 50, 2.8), (1000, 200, 3.5)):
-        folder = home / f"in{calls}"
-        _write(folder, calls)
+    for calls, paragraphs, at_once, goal in _MEASURED:
+        folder = home / f"in{calls}x{paragraphs}"
+        write_articles(folder, calls, paragraphs)
         ideal = math.ceil(calls / at_once) * _DELAY_S
         restore = _Restore(url, home, at_once)
         plain = [sys.executable, "-c", _PLAIN, url, str(calls), str(at_once)]
@@ -71,14 +82,19 @@ def _measure(url: str, home: Path, rounds: int) -> None:
         for _ in range(rounds):
             ours = min(ours, restore.time(folder, "--no-cache"))
             peer = min(peer, _time(plain, restore.environ))
-        print(f"{calls} calls of about 40 words, {at_once} at once, ideal {ideal:.2f} s:")
-        print(f"  restore run        {ours:.2f} s  {ours / ideal:.2f}x (goal {goal}x)")
+        print(
+            f"{calls} calls of {paragraphs * _WORDS} words, {at_once} at once, ideal {ideal:.2f} s:"
+        )
+        print(f"  restore run        {ours:.2f} s  {ours / ideal:.2f}x (goal: {goal})")
         print(f"  plain AsyncOpenAI  {peer:.2f} s  {peer / ideal:.2f}x")
     _measure_reruns(url, home, rounds)
+    sys.stdout.flush()
+    own = [sys.executable, "-m", "benchmarks.own_cpu", "--rounds", str(rounds)]
+    subprocess.run(own, cwd=ROOT, check=True)
 
 
 def _measure_reruns(url: str, home: Path, rounds: int) -> None:
-    folder = home / "in200"
+    folder = home / f"in200x{_SHORT}"
     restore = _Restore(url, home, 50)
     restore.time(folder)
     asked = _count(url)
@@ -127,10 +143,13 @@ def _time(command: list[str], environ: dict[str, str]) -> float:
     return time.perf_counter() - started
 
 
-def _write(folder: Path, articles: int) -> None:
+def write_articles(folder: Path, articles: int, paragraphs: int = _SHORT) -> None:
+    """Write articles of so many paragraphs each."""
     folder.mkdir()
     for number in range(articles):
-        (folder / f"{number:04}.txt").write_text(_PARAGRAPH.format(n=number))
+        own = range(number * paragraphs, (number + 1) * paragraphs)
+        text = "\n\n".join(_PARAGRAPH.format(n=n) for n in own)
+        (folder / f"{number:04}.txt").write_text(text)
 
 
 @contextmanager
@@ -157,7 +176,7 @@ def _serve() -> None:
         nonlocal asked
         asked += 1
         question = await request.json()
-        pieces = _PIECE.findall(question["messages"][-1]["content"])
+        pieces = PIECE.findall(question["messages"][-1]["content"])
         text = "\n".join(f"<piece-{n}-{m}>\n{t}\n</piece-{n}-{m}>" for n, m, t in pieces)
         await asyncio.sleep(_DELAY_S)
         message = {"role": "assistant", "content": text.replace("implementation", "enforcement")}
