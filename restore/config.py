@@ -24,6 +24,7 @@ EngineChoice = Literal["auto", "openai", "offline"]
 FailOn = Literal["failed", "partial", "changed", "never"]
 DiffStyle = Literal["inline", "side", "unified", "none"]
 """How a diff is drawn: in the flow of the text, before beside after, as a patch, not at all."""
+Tier = Literal["auto", "default", "flex", "priority"]
 
 CAREFUL_THRESHOLD = 0.9
 """What `--careful` asks of an offline edit: 0.1 false ones per 1,000 words of clean text."""
@@ -73,6 +74,7 @@ class Config:
     concurrency: int
     rpm: int | None
     tpm: int | None
+    tier: Tier | None
     timeout_s: float
     attempts: int
     chunk_words: int
@@ -125,6 +127,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("concurrency", "RESTORE_CONCURRENCY", whole(1, 1000), 16, "calls at once, at most"),
     Setting("rpm", "RESTORE_RPM", whole(1, 10**6), None, "calls in any minute, at most"),
     Setting("tpm", "RESTORE_TPM", whole(1, 10**9), None, "tokens in any minute, at most"),
+    Setting(
+        "tier",
+        "RESTORE_TIER",
+        one_of("auto", "default", "flex", "priority"),
+        None,
+        "service tier to ask for; unset asks for none",
+    ),
     Setting("timeout_s", "RESTORE_TIMEOUT_S", real(0.1, 3600), 120.0, "seconds a call may take"),
     Setting("attempts", "RESTORE_ATTEMPTS", whole(1, 20), 6, "tries per call, the first included"),
     Setting(

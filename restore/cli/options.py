@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from restore.config import Tier
+
 Color = Literal["auto", "always", "never"]
 
 Concurrency = Annotated[
@@ -12,6 +14,9 @@ Concurrency = Annotated[
 ]
 Rpm = Annotated[int | None, typer.Option(help="Make at most this many calls a minute.")]
 Tpm = Annotated[int | None, typer.Option(help="Use at most this many tokens a minute.")]
+ServiceTier = Annotated[
+    Tier | None, typer.Option(help="Ask for this service tier, where the endpoint has some.")
+]
 TimeoutS = Annotated[
     float | None, typer.Option("--timeout-s", help="Give up a call after so many seconds.")
 ]

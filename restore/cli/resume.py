@@ -24,6 +24,7 @@ def resume(
     concurrency: options.Concurrency = None,
     rpm: options.Rpm = None,
     tpm: options.Tpm = None,
+    tier: options.ServiceTier = None,
     timeout_s: options.TimeoutS = None,
     max_cost: Annotated[
         str | None, typer.Option(metavar="USD", help="Never pay more than this from now on.")
@@ -48,6 +49,7 @@ def resume(
             "concurrency": concurrency,
             "rpm": rpm,
             "tpm": tpm,
+            "tier": tier,
             "timeout_s": timeout_s,
             "max_cost": max_cost,
             "max_minutes": max_minutes,

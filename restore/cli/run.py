@@ -67,6 +67,7 @@ def run(
     concurrency: options.Concurrency = None,
     rpm: options.Rpm = None,
     tpm: options.Tpm = None,
+    tier: options.ServiceTier = None,
     timeout_s: options.TimeoutS = None,
     chunk_words: Annotated[
         int | None,
@@ -135,6 +136,7 @@ def run(
             "concurrency": concurrency,
             "rpm": rpm,
             "tpm": tpm,
+            "tier": tier,
             "timeout_s": timeout_s,
             "chunk_words": chunk_words,
             "threshold": CAREFUL_THRESHOLD if careful else threshold,

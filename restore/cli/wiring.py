@@ -15,7 +15,7 @@ from restore.engines.openai import OPENAI_URL, OpenAIEngine
 from restore.errors import UsageProblem
 from restore.glossary import NO_RULES, Rules
 from restore.limiter import Limiter
-from restore.prices import find_price
+from restore.prices import Price, find_price
 from restore.prompts import Prompt
 from restore.questions import ModelPath
 from restore.stopping import Stop
@@ -51,11 +51,15 @@ def model_path(
             "or --engine offline",
         )
     prompt = _load_prompt(config)
-    find = partial(find_price, config.model, config.base_url or OPENAI_URL, config.prices)
-    budget = Budget(find, max_cost=config.max_cost, max_minutes=config.max_minutes)
+    budget = Budget(
+        partial(_find_price, config), max_cost=config.max_cost, max_minutes=config.max_minutes
+    )
     _check_priced(budget, config)
     engine = OpenAIEngine(
-        api_key=config.api_key, base_url=config.base_url, timeout_s=config.timeout_s
+        api_key=config.api_key,
+        base_url=config.base_url,
+        timeout_s=config.timeout_s,
+        tier=config.tier,
     )
     store = NoCache() if cache == "off" else Cache(_folder(config), warn=_warn)
     caller = Caller(
@@ -89,6 +93,13 @@ def find_glossary(config: Config) -> Path:
         return Path(config.glossary).expanduser()
     project = find_project_file(Path.cwd())
     return (project.parent if project else Path.cwd()) / glossary.FILE
+
+
+def _find_price(config: Config) -> Price | None:
+    """Look up what the model costs; listed prices do not hold for a tier that is dearer."""
+    if config.tier == "priority" and config.model not in config.prices:
+        return None
+    return find_price(config.model, config.base_url or OPENAI_URL, config.prices)
 
 
 def _check_priced(budget: Budget, config: Config) -> None:

@@ -52,11 +52,26 @@ class OpenAIEngine:
 
     name = "openai"
 
-    def __init__(self, *, api_key: str | None, base_url: str | None, timeout_s: float) -> None:
-        """Take the endpoint's address (None: OpenAI's), the key, and the total time a call has."""
+    def __init__(
+        self,
+        *,
+        api_key: str | None,
+        base_url: str | None,
+        timeout_s: float,
+        tier: str | None = None,
+    ) -> None:
+        """Take what every call needs.
+
+        Args:
+            api_key: None for servers that need none.
+            base_url: the endpoint's address; None is OpenAI's.
+            timeout_s: total time a call has.
+            tier: the service tier to ask for; None leaves it to the endpoint.
+        """
         self.endpoint = base_url or OPENAI_URL
         self._api_key = api_key
         self._timeout_s = timeout_s
+        self._tier: dict[str, Any] = {"service_tier": tier} if tier else {}
         self._client: AsyncOpenAI | None = None
         self._reached = False
 
@@ -95,7 +110,7 @@ class OpenAIEngine:
         """Read the reply in parts, so that an endless one is given up before it fills memory."""
         create = self._open().chat.completions.with_streaming_response.create
         sent_at = time.perf_counter()  # now that the SDK is loaded, which takes 0.6 s at first
-        async with create(**self._parameters(request)) as response:
+        async with create(**self._parameters(request), **self._tier) as response:
             self._reached = True
             body = bytearray()
             async for part in response.iter_bytes():

@@ -87,6 +87,34 @@ def test_another_article_with_the_same_chunk_makes_no_call(
     assert len(server.requests) == 1
 
 
+def test_a_tier_is_asked_for_and_is_no_part_of_the_key(
+    restore: Restore, server: ModelServer, article: Path
+) -> None:
+    restore("run", article, "--tier", "flex", **settings(server))
+
+    again = restore("run", article, **settings(server))
+
+    assert [request.get("service_tier") for request in server.requests] == ["flex"]
+    assert "0 calls, 1 from cache" in again.err
+
+
+def test_no_tier_is_asked_for_where_none_is_set(
+    restore: Restore, server: ModelServer, article: Path
+) -> None:
+    restore("run", article, **settings(server))
+
+    assert "service_tier" not in server.requests[0]
+
+
+def test_listed_prices_do_not_bound_the_dearer_tier(restore: Restore, article: Path) -> None:
+    result = restore(
+        "run", article, "--tier", "priority", "--max-cost", "1", OPENAI_API_KEY="sk-none"
+    )
+
+    assert result.code == 2
+    assert "--max-cost needs a price" in result.err
+
+
 @pytest.mark.parametrize("option", ["--no-cache", "--refresh"])
 def test_options_that_ask_again_do(
     restore: Restore, server: ModelServer, article: Path, option: str
