@@ -183,7 +183,7 @@ class Caller:
                 usage += reply.usage
                 charged = self.budget.cost(request, reply)
                 cost = None if cost is None or charged is None else cost + charged
-                texts = _validate(reply, parse)
+                texts = validate(reply, parse)
             except InvalidReply as exc:
                 problem = exc
                 continue
@@ -268,7 +268,12 @@ def _wait(state: "RetryCallState") -> float:
     return wait_random_exponential(multiplier=0.5, max=_LONGEST_WAIT_S)(state)
 
 
-def _validate(reply: Reply, parse: Parse) -> tuple[str, ...]:
+def validate(reply: Reply, parse: Parse) -> tuple[str, ...]:
+    """Return one text per piece.
+
+    Raises:
+        InvalidReply: the reply is no restoration, for the problem it names.
+    """
     if reply.finish == "length":
         raise InvalidReply("truncated", "the reply was cut off at its token limit")
     if reply.finish in ("filter", "refusal"):

@@ -106,12 +106,18 @@ def plan(articles: Iterable[Article], path: ModelPath) -> Plan:
         added_tokens += sent - text
         if not path.caller.is_known(request, partial(replies.parse, chunk=chunk)):
             calls += 1
-            guess = Usage(sent, 0, round(chunk.words * _TOKENS_PER_WORD))
+            guess = guess_usage(request, chunk)
             used += guess
             cost = _add(cost, request, guess, path.caller.budget.price)
     known = chunks - calls
     sizes = (used.input_tokens, used.output_tokens, text_tokens, added_tokens)
     return Plan(words, chunks, calls, known, *sizes, cost)
+
+
+def guess_usage(request: Request, chunk: Chunk) -> Usage:
+    """Estimate the tokens that restoring a chunk takes."""
+    sent = _count_tokens(message["content"] for message in request.messages)
+    return Usage(sent, 0, round(chunk.words * _TOKENS_PER_WORD))
 
 
 def _add(cost: _Range | None, request: Request, guess: Usage, price: Price | None) -> _Range | None:

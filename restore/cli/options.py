@@ -9,6 +9,18 @@ from restore.config import Tier
 
 Color = Literal["auto", "always", "never"]
 
+FilesFrom = Annotated[
+    str | None,
+    typer.Option(help="Restore the files that this file lists too, one a line; - is stdin."),
+]
+Include = Annotated[
+    list[str] | None,
+    typer.Option(help="Take only files like this pattern; may be repeated."),
+]
+Exclude = Annotated[
+    list[str] | None, typer.Option(help="Leave out files like this pattern; may be repeated.")
+]
+Limit = Annotated[int | None, typer.Option(min=1, help="Take so many files at most.")]
 Concurrency = Annotated[
     int | None, typer.Option(help="Make at most this many calls at once. [default: 16]")
 ]
@@ -19,6 +31,9 @@ ServiceTier = Annotated[
 ]
 TimeoutS = Annotated[
     float | None, typer.Option("--timeout-s", help="Give up a call after so many seconds.")
+]
+MaxCost = Annotated[
+    str | None, typer.Option(help="Never pay more than this in all.", metavar="USD")
 ]
 MaxMinutes = Annotated[float | None, typer.Option(help="Start nothing more after so many minutes.")]
 Grace = Annotated[
@@ -46,3 +61,21 @@ Glossary = Annotated[
     typer.Option(help="Obey the rules in this file. [default: the project's glossary.toml]"),
 ]
 PromptsFolder = Annotated[str | None, typer.Option(help="Look for prompts in this folder first.")]
+PromptVersion = Annotated[
+    str | None, typer.Option(help="Use this prompt version. [default: restore@3]")
+]
+Temperature = Annotated[
+    float | None, typer.Option(help="Sample at this temperature. [default: the model's own]")
+]
+ChunkWords = Annotated[
+    int | None,
+    typer.Option(
+        help="Send about this many words a call, at most 4 times as many. [default: 1200]"
+    ),
+]
+Encoding = Annotated[
+    str | None, typer.Option(help="Read the articles in this encoding. [default: detect]")
+]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Say what would be sent, and send nothing.")
+]

@@ -19,18 +19,10 @@ def run(
         typer.Argument(help="Files, folders, patterns, or - for stdin.", metavar="PATH…"),
     ] = None,
     *,
-    files_from: Annotated[
-        str | None,
-        typer.Option(help="Restore the files that this file lists too, one a line; - is stdin."),
-    ] = None,
-    include: Annotated[
-        list[str] | None,
-        typer.Option(help="Take only files like this pattern; may be repeated."),
-    ] = None,
-    exclude: Annotated[
-        list[str] | None, typer.Option(help="Leave out files like this pattern; may be repeated.")
-    ] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Take so many files at most.")] = None,
+    files_from: options.FilesFrom = None,
+    include: options.Include = None,
+    exclude: options.Exclude = None,
+    limit: options.Limit = None,
     output: Annotated[
         Path | None,
         typer.Option("-o", "--output", help="Write the restored files under this folder."),
@@ -56,25 +48,16 @@ def run(
     ] = None,
     model: options.Model = None,
     base_url: options.BaseUrl = None,
-    prompt: Annotated[
-        str | None, typer.Option(help="Use this prompt version. [default: restore@3]")
-    ] = None,
+    prompt: options.PromptVersion = None,
     prompts: options.PromptsFolder = None,
     glossary: options.Glossary = None,
-    temperature: Annotated[
-        float | None, typer.Option(help="Sample at this temperature. [default: the model's own]")
-    ] = None,
+    temperature: options.Temperature = None,
     concurrency: options.Concurrency = None,
     rpm: options.Rpm = None,
     tpm: options.Tpm = None,
     tier: options.ServiceTier = None,
     timeout_s: options.TimeoutS = None,
-    chunk_words: Annotated[
-        int | None,
-        typer.Option(
-            help="Send about this many words a call, at most 4 times as many. [default: 1200]"
-        ),
-    ] = None,
+    chunk_words: options.ChunkWords = None,
     threshold: Annotated[
         float | None,
         typer.Option(help="Edit offline from this posterior probability on. [default: 0.35]"),
@@ -82,9 +65,7 @@ def run(
     careful: Annotated[
         bool, typer.Option("--careful", help="Edit offline only what is nearly certain.")
     ] = False,
-    encoding: Annotated[
-        str | None, typer.Option(help="Read the articles in this encoding. [default: detect]")
-    ] = None,
+    encoding: options.Encoding = None,
     no_cache: Annotated[
         bool, typer.Option("--no-cache", help="Neither read nor write cached replies.")
     ] = False,
@@ -94,13 +75,9 @@ def run(
     cached_only: Annotated[
         bool, typer.Option("--cached-only", help="Make no call; a reply not cached is an error.")
     ] = False,
-    max_cost: Annotated[
-        str | None, typer.Option(help="Never pay more than this in all.", metavar="USD")
-    ] = None,
+    max_cost: options.MaxCost = None,
     max_minutes: options.MaxMinutes = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would be sent, and send nothing.")
-    ] = False,
+    dry_run: options.DryRun = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before many calls.")] = False,
     fail_on: Annotated[
         FailOn | None, typer.Option(help="Exit with 1 on this outcome. [default: partial]")

@@ -44,12 +44,7 @@ def model_path(
         if config.origins["prompt"].source == "flag":
             _load_prompt(config)  # an unknown one is a mistake, even where nothing reads it
         return None
-    if not config.api_key and not config.base_url:
-        raise UsageProblem(
-            "engine 'openai' needs a key",
-            hint="set OPENAI_API_KEY, pass --base-url for a server that needs none, "
-            "or --engine offline",
-        )
+    check_key(config)
     prompt = _load_prompt(config)
     budget = Budget(
         partial(_find_price, config), max_cost=config.max_cost, max_minutes=config.max_minutes
@@ -61,7 +56,7 @@ def model_path(
         timeout_s=config.timeout_s,
         tier=config.tier,
     )
-    store = NoCache() if cache == "off" else Cache(_folder(config), warn=_warn)
+    store = NoCache() if cache == "off" else open_cache(config)
     caller = Caller(
         engine,
         store,
@@ -93,6 +88,25 @@ def find_glossary(config: Config) -> Path:
         return Path(config.glossary).expanduser()
     project = find_project_file(Path.cwd())
     return (project.parent if project else Path.cwd()) / glossary.FILE
+
+
+def check_key(config: Config) -> None:
+    """Refuse to call an endpoint that cannot be meant.
+
+    Raises:
+        UsageProblem: there is neither a key nor the address of a server that needs none.
+    """
+    if not config.api_key and not config.base_url:
+        raise UsageProblem(
+            "engine 'openai' needs a key",
+            hint="set OPENAI_API_KEY, pass --base-url for a server that needs none, "
+            "or --engine offline",
+        )
+
+
+def open_cache(config: Config) -> Cache:
+    """Open the cache of replies."""
+    return Cache(_folder(config), warn=_warn)
 
 
 def _find_price(config: Config) -> Price | None:

@@ -251,7 +251,9 @@ def _print_account(
     listed = rows if len(rows) > 1 and not view.quiet else ()
     if listed or troubled:
         _draw_account(listed, troubled, view)
-    others = {served for row in rows for served in row.served if _differs(served, config.model)}
+    others = {
+        served for row in rows for served in row.served if is_another_model(served, config.model)
+    }
     for served in sorted(others):
         notes.say(sys.stderr, f"warning: asked for '{config.model}', but '{served}' answered")
     if not view.quiet:
@@ -269,6 +271,6 @@ def _draw_account(listed: Sequence[Row], troubled: Sequence[Row], view: View) ->
         screen.draw_problems(console, row)
 
 
-def _differs(served: str, asked: str) -> bool:
+def is_another_model(served: str, asked: str) -> bool:
     """Tell a substituted model from the one asked for under its dated name or its tag."""
     return not re.fullmatch(rf"{re.escape(asked)}(?:-[\d-]+|:latest)?", served)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from openai import APIStatusError, AsyncOpenAI
 
 OPENAI_URL = "https://api.openai.com/v1"
-_NO_KEY = "none"
+NO_KEY = "none"
 """Local servers need no key, the SDK insists on one."""
 _TRANSIENT = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 520, 522, 524, 529})
 _BUSY = frozenset({429, 503, 529})
@@ -96,7 +96,7 @@ class OpenAIEngine:
             raise TransientFailure(f"no answer within {self._timeout_s:g} s") from exc
         except openai.APIStatusError as exc:
             self._reached = True
-            raise _translate(exc, request, self.endpoint) from exc
+            raise translate(exc, self.endpoint, model=request.model) from exc
         except (openai.APIConnectionError, httpx2.RequestError, aiohttp.ClientError) as exc:
             # The SDK wraps neither what ends a body nor an answer that is not HTTP.
             raise self._unconnected(exc) from exc
@@ -110,15 +110,18 @@ class OpenAIEngine:
         """Read the reply in parts, so that an endless one is given up before it fills memory."""
         create = self._open().chat.completions.with_streaming_response.create
         sent_at = time.perf_counter()  # now that the SDK is loaded, which takes 0.6 s at first
-        async with create(**self._parameters(request), **self._tier) as response:
+        # What is in `extra_body` replaces what the SDK was told before, and is sent as it is. Of
+        # messages it was told it compares each with every type of message: 0.5 ms a call.
+        body = self.parameters(request) | self._tier
+        async with create(model=request.model, messages=(), extra_body=body) as response:
             self._reached = True
-            body = bytearray()
+            told = bytearray()
             async for part in response.iter_bytes():
-                body += part
-                if len(body) > _LONGEST_REPLY:
+                told += part
+                if len(told) > _LONGEST_REPLY:
                     raise InvalidReply("length", f"the reply was over {_LONGEST_REPLY:,} bytes")
             return replace(
-                _read(bytes(body), request, response.request_id),
+                read_completion(bytes(told), request.model, response.request_id),
                 allowance=read_allowance(response.headers),
                 seconds=time.perf_counter() - sent_at,
             )
@@ -128,7 +131,7 @@ class OpenAIEngine:
             from openai import AsyncOpenAI, DefaultAioHttpClient  # noqa: PLC0415
 
             self._client = AsyncOpenAI(
-                api_key=self._api_key or _NO_KEY,
+                api_key=self._api_key or NO_KEY,
                 base_url=self.endpoint,
                 max_retries=0,
                 timeout=self._timeout_s,
@@ -136,20 +139,16 @@ class OpenAIEngine:
             )
         return self._client
 
-    def _parameters(self, request: Request) -> dict[str, Any]:
+    def parameters(self, request: Request) -> dict[str, Any]:
+        """Return the body of a call."""
         # OpenAI's newer models refuse the name that many other servers alone know.
         newer = self.endpoint.startswith(OPENAI_URL)
         limit = "max_completion_tokens" if newer else "max_tokens"
-        # What is in `extra_body` replaces what the SDK was told before, and is sent as it is. Of
-        # messages it was told it compares each with every type of message: 0.5 ms a call.
         return {
             "model": request.model,
-            "messages": (),
-            "extra_body": {
-                "messages": [dict(message) for message in request.messages],
-                limit: request.max_output_tokens,
-                **request.params,
-            },
+            "messages": [dict(message) for message in request.messages],
+            limit: request.max_output_tokens,
+            **request.params,
         }
 
     def _unconnected(self, exc: Exception) -> RestoreError:
@@ -191,7 +190,7 @@ async def _shorten_error(response: "httpx2.Response") -> None:
     response.stream = httpx2.ByteStream(bytes(head[:_LONGEST_ERROR]))
 
 
-def _translate(exc: "APIStatusError", request: Request, endpoint: str) -> RestoreError:
+def translate(exc: "APIStatusError", endpoint: str, *, model: str) -> RestoreError:
     """Turn an error status into the error that says what can be done about it."""
     status, said = exc.status_code, _said(exc)[:_SHOWN]
     if status in (401, 403):
@@ -200,7 +199,7 @@ def _translate(exc: "APIStatusError", request: Request, endpoint: str) -> Restor
         )
     if status == 404:
         return EndpointRefused(
-            f"'{endpoint}' knows no model '{request.model}' ({said})",
+            f"'{endpoint}' knows no model '{model}' ({said})",
             hint="pass --model with a name that the endpoint serves; --base-url ends in /v1",
         )
     if status == 402 or exc.code in _QUOTA or exc.type in _QUOTA:
@@ -243,8 +242,8 @@ def _hint(said: str) -> str | None:
     return None
 
 
-def _read(body: bytes, request: Request, request_id: str | None) -> Reply:
-    """Read a completion, trusting nothing.
+def read_completion(body: bytes, model: str, request_id: str | None) -> Reply:
+    """Read a completion, trusting nothing; `model` is the one that was asked for.
 
     Raises:
         NoCompletion: it is none.
@@ -262,7 +261,7 @@ def _read(body: bytes, request: Request, request_id: str | None) -> Reply:
         text if isinstance(text, str) else "",
         "refusal" if refusal else _FINISHES.get(reason, "stop"),
         _usage(found.get("usage")),
-        str(found.get("model") or request.model)[:_SHOWN],
+        str(found.get("model") or model)[:_SHOWN],
         request_id,
     )
 
