@@ -10,7 +10,19 @@ from typing import TextIO, cast
 
 import typer
 
-from restore.cli import config, diff, prompts, resume, review, run, runs, scan, score, verify
+from restore.cli import (
+    batch,
+    config,
+    diff,
+    prompts,
+    resume,
+    review,
+    run,
+    runs,
+    scan,
+    score,
+    verify,
+)
 from restore.errors import Interrupted, RestoreError, UsageProblem
 
 COLLECTED_AFTER = 50_000
@@ -31,6 +43,7 @@ app.command("diff")(diff.diff)
 app.command("review")(review.review)
 app.command("verify")(verify.verify)
 app.command("eval")(score.evaluate)
+app.add_typer(batch.app, name="batch")
 app.add_typer(runs.app, name="runs")
 app.add_typer(prompts.app, name="prompts")
 app.add_typer(config.app, name="config")

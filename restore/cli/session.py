@@ -14,7 +14,7 @@ from restore import config as settings
 from restore import notes
 from restore.article import Article
 from restore.caller import CachePolicy
-from restore.cli import wiring, working
+from restore.cli import batch_account, wiring, working
 from restore.cli.product import View
 from restore.cli.recording import Target, digest_settings, recording
 from restore.config import Config
@@ -110,6 +110,8 @@ def run(
             return _announce(job, path)
         _name_engine(path, config, view)
         _confirm(job, path, config, consent)
+        if path is not None and cache != "only":
+            batch_account.warn_of_open(config)
         with recording(target, inputs, config, path, rules, cache=cache) as record:
             job = replace(job, record=record)
             return working.work(job, view, config, path, grace_s=grace_s)
