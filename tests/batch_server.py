@@ -32,8 +32,17 @@ class BatchServer(ModelServer):
     """Status and message with which every such request is refused."""
     looks_left: int | None = None
     """The batches end when one was looked at so often; None: when `end` is called."""
-    cut_creates: int = 0
-    """So many batches are begun without an answer: the connection is closed."""
+    refused_after: int | None = None
+    """So many such requests are taken, and then the key is refused."""
+    nonsense: bytes | None = None
+    """Answers every such request, with status 200."""
+    holds_creates: bool = False
+    """Batches are begun and no answer comes before `let_go`."""
+    let_go: threading.Event = field(default_factory=threading.Event)
+    create_faults: list[bytes] = field(default_factory=list)
+    """Answers to the first batches that are begun; where one is empty the connection is closed."""
+    hidden: bool = False
+    """The key is refused where batches are listed."""
 
     def end(
         self,
@@ -89,7 +98,9 @@ class BatchServer(ModelServer):
 
     def respond(self, line: Line) -> Line:
         """Answer a request honestly."""
-        body = completion(self.answer(line["body"])) | {"model": line["body"]["model"]}
+        body = completion(self.answer(line["body"])) | {
+            "model": self.served or line["body"]["model"]
+        }
         return {"status_code": 200, "request_id": "r", "body": body}
 
     def keep(self, content: bytes) -> str:
@@ -156,6 +167,8 @@ class _BatchHandler(_Handler):
             return
         path = self.path.partition("?")[0].removeprefix("/v1/").split("/")
         match path:
+            case ["batches"] if self.model.hidden:
+                self.send_json(401, {"error": {"message": "may not list"}})
             case ["batches"]:
                 found = list(reversed(self.model.batches.values()))
                 self.send_json(200, {"object": "list", "data": found, "has_more": False})
@@ -186,18 +199,29 @@ class _BatchHandler(_Handler):
 
     def _begin(self, told: dict[str, Any]) -> None:
         batch = self.model.begin(told)
-        if self.model.cut_creates:
-            self.model.cut_creates -= 1
+        if self.model.holds_creates:
+            self.model.let_go.wait(60)
+            self.close_connection = True
+            return
+        if self.model.create_faults:
+            if answer := self.model.create_faults.pop(0):
+                self.send(200, answer, "text/html")
             self.close_connection = True
             return
         self.send_json(200, batch)
 
     def _refused(self) -> bool:
         self.model.calls.append(f"{self.command} {self.path.partition('?')[0]}")
-        if self.model.refusal is None:
+        model = self.model
+        if model.nonsense is not None:
+            self.send(200, model.nonsense, "application/json")
+        elif model.refused_after is not None and len(model.calls) > model.refused_after:
+            self.send_json(403, {"error": {"message": "no more"}})
+        elif model.refusal is not None:
+            status, message = model.refusal
+            self.send_json(status, {"error": {"message": message}})
+        else:
             return False
-        status, message = self.model.refusal
-        self.send_json(status, {"error": {"message": message}})
         return True
 
 

@@ -43,6 +43,10 @@ class Remote:
     """Why it was not begun."""
 
 
+class _Nonsense(CallFailed):
+    """An answer that tells nothing of what was done."""
+
+
 class Endpoint:
     """One endpoint with a batch API. The client is made at the first step."""
 
@@ -65,16 +69,19 @@ class Endpoint:
         Raises:
             TransientFailure: it may have been begun or not: look with `find`.
         """
-        with self._translating(self._no_api()):
-            client = self._client.with_options(max_retries=0)
-            return self._read(
-                client.batches.create(
-                    input_file_id=file_id,
-                    endpoint="/v1/chat/completions",
-                    completion_window="24h",
-                    metadata={_ID: batch, _PART: str(part)},
+        try:
+            with self._translating(self._no_api()):
+                client = self._client.with_options(max_retries=0)
+                return self._read(
+                    client.batches.create(
+                        input_file_id=file_id,
+                        endpoint="/v1/chat/completions",
+                        completion_window="24h",
+                        metadata={_ID: batch, _PART: str(part)},
+                    )
                 )
-            )
+        except _Nonsense as exc:
+            raise TransientFailure(exc.message) from exc
 
     def find(self, *, batch: str, part: int, created: str) -> Remote | None:
         """Return the batch that carries our id, if there is one."""
@@ -155,7 +162,7 @@ class Endpoint:
         )
 
     def _nonsense(self) -> CallFailed:
-        return CallFailed(
+        return _Nonsense(
             f"'{self.url}' answered with something else than a batch", hint="is --base-url right?"
         )
 

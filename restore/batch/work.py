@@ -14,7 +14,6 @@ from restore.batch.requests import encode_request
 from restore.batch.results import Intake
 from restore.batch.state import (
     CREATING,
-    NOT_SENT,
     Batch,
     Results,
     forget,
@@ -114,13 +113,7 @@ def _send_part(batch: Batch, number: int, endpoint: Endpoint, folder: Path) -> B
     remote = _find_remote(batch, number, endpoint)
     if remote is None:
         save(folder, batch.with_part(number, status=CREATING))
-        try:
-            remote = _create(file_id, batch, number, endpoint)
-        except TransientFailure:
-            raise  # it may be there
-        except RestoreError:
-            save(folder, batch.with_part(number, status=NOT_SENT))
-            raise
+        remote = _create(file_id, batch, number, endpoint, folder)
     batch = _with_remote(batch, number, remote)
     save(folder, batch)
     return batch
@@ -134,7 +127,7 @@ def _upload(batch: Batch, number: int, endpoint: Endpoint, folder: Path) -> str:
         return endpoint.upload(file, f"restore-{batch.id}-{number + 1}.jsonl")
 
 
-def _create(file_id: str, batch: Batch, number: int, endpoint: Endpoint) -> Remote:
+def _create(file_id: str, batch: Batch, number: int, endpoint: Endpoint, folder: Path) -> Remote:
     """Begin a batch; where it is not known whether it was begun, look before trying again."""
     for tried in range(1, _CREATED + 1):
         try:
@@ -146,6 +139,10 @@ def _create(file_id: str, batch: Batch, number: int, endpoint: Endpoint) -> Remo
                 return found
             if tried == _CREATED:
                 raise
+        except RestoreError:
+            if tried == 1:  # else one that was begun before may yet appear
+                save(folder, batch)
+            raise
     raise AssertionError  # the last try returns or raises
 
 
