@@ -235,6 +235,7 @@ def _hint(said: str) -> str | None:
     lowered = said.lower()
     for word, hint in (
         ("temperature", "this model takes no temperature: unset it"),
+        ("service_tier", "this endpoint has no such tier for this model: leave --tier out"),
         ("context", "the chunk is too long for this model: pass a smaller --chunk-words"),
     ):
         if word in lowered:

@@ -106,6 +106,18 @@ def test_no_tier_is_asked_for_where_none_is_set(
     assert "service_tier" not in server.requests[0]
 
 
+def test_an_endpoint_without_the_tier_gives_a_hint(
+    restore: Restore, server: ModelServer, article: Path
+) -> None:
+    server.always = status(400, message="Invalid service_tier argument")
+
+    result = restore("run", article, "--tier", "flex", **settings(server))
+
+    assert result.code == 3
+    assert "leave --tier out" in result.err
+    assert len(server.requests) == 1
+
+
 def test_listed_prices_do_not_bound_the_dearer_tier(restore: Restore, article: Path) -> None:
     result = restore(
         "run", article, "--tier", "priority", "--max-cost", "1", OPENAI_API_KEY="sk-none"
