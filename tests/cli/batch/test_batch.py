@@ -50,6 +50,20 @@ def test_a_request_is_the_one_that_run_would_send(
     assert batch["completion_window"] == "24h"
 
 
+def test_rules_of_ones_own_go_into_the_requests(
+    asked: Asked, far: BatchServer, articles: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "glossary.toml").write_text('[[keep]]\ntext = "law implementation"\n')
+    asked("batch", "submit", articles)
+    far.end()
+    asked("batch", "fetch")
+
+    run = asked("run", articles, "-o", tmp_path / "out")
+
+    assert "0 calls, 3 from cache" in run.err
+    assert "law implementation" in far.files["file-1"].decode()
+
+
 def test_an_open_batch_is_not_handed_in_again(
     asked: Asked, far: BatchServer, articles: Path
 ) -> None:
