@@ -47,6 +47,10 @@ ColorChoice = Annotated[Color, typer.Option(help="Colour output: auto, always or
 LogFile = Annotated[
     Path | None, typer.Option(help="Append a JSON line for every article to this file.")
 ]
+ReportFile = Annotated[
+    Path | None,
+    typer.Option(help="Write a report of the run to this file: .html, .md or .json."),
+]
 Quiet = Annotated[
     bool, typer.Option("--quiet", "-q", help="Print errors and results, nothing else.")
 ]

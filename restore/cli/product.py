@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from restore.cli.options import Color
+from restore.cli.reporting import Report
 from restore.cli.run import Format
 from restore.config import DiffStyle
 from restore.documents.rewriting import rewrite
@@ -23,6 +24,8 @@ class View:
     quiet: bool
     log_file: Path | None = None
     """Gets a JSON line for every article, with the run's id."""
+    report: Report | None = None
+    """Is written when the run has ended."""
 
 
 @dataclass

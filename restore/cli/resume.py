@@ -35,16 +35,19 @@ def resume(
     trust_project: options.TrustProject = False,
     color: options.ColorChoice = "auto",
     log_file: options.LogFile = None,
+    report: options.ReportFile = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a report that exists.")] = False,
     quiet: options.Quiet = False,
 ) -> int:
     """Go on with a run from its record: what is done stays, what was paid for is used."""
-    from restore.cli import resuming  # noqa: PLC0415  # --help needs none of it
+    from restore.cli import reporting, resuming  # noqa: PLC0415  # --help needs none of it
     from restore.cli.product import View  # noqa: PLC0415
 
+    planned = reporting.plan(report, force=force, quiet=quiet)
     return resuming.resume(
         run,
         only=only,
-        view=View("text", "none", color, quiet, log_file),
+        view=View("text", "none", color, quiet, log_file, planned),
         flags={
             "concurrency": concurrency,
             "rpm": rpm,

@@ -10,7 +10,7 @@ from typing import cast
 from restore import config as settings
 from restore import notes
 from restore.caller import CachePolicy
-from restore.cli import wiring, working
+from restore.cli import reporting, wiring, working
 from restore.cli.product import View
 from restore.cli.recording import recorded_flags
 from restore.cli.resume import Only
@@ -28,7 +28,7 @@ from restore.runs import (
     plan_in_place,
     plan_outputs,
 )
-from restore.runs.history import Made, find_run, records_root
+from restore.runs.history import Made, Run, find_run, records_root
 from restore.runs.manifest import Manifest
 from restore.runs.reading import read_begun, read_inputs, read_replies, read_rows
 from restore.runs.record import Record
@@ -60,7 +60,10 @@ def resume(
         rest = _find_rest(record, only)
         if not rest.inputs:
             notes.say(sys.stderr, f"nothing is left to do in run {run.folder.name}")
-            return _end(record, config, rest.done) if only is None else 0
+            code = _end(record, config, rest.done) if only is None else 0
+            if view.report is not None:
+                view.report.write_record(Run(record.folder, record.manifest))
+            return code
         return _go_on(record, rest, config, only=only, root=root, view=view, grace_s=grace_s)
     finally:
         record.close()
@@ -124,6 +127,8 @@ def _go_on(
     manifest = record.manifest
     output = Path(manifest.output) if manifest.output else None
     targets = plan_outputs(rest.everything, output) if output else plan_in_place(rest.everything)
+    paths = [item.path for item in rest.everything if item.path]
+    reporting.keep_apart(view.report, [*targets.values(), *paths])
     stop = Stop()
     policy = cast("CachePolicy", "again" if only == "partial" else manifest.cache)
     known = {} if only == "partial" else read_replies(record.folder)

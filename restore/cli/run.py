@@ -34,7 +34,9 @@ def run(
         str | None,
         typer.Option(help="With --in-place, keep each original under its name with this suffix."),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace outputs that exist.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace outputs, and a report, that exist.")
+    ] = False,
     format: Annotated[Format, typer.Option(help="Print as text, json or jsonl.")] = "text",
     diff: Annotated[
         DiffStyle | None,
@@ -87,21 +89,25 @@ def run(
     grace: options.Grace = 10.0,
     color: options.ColorChoice = "auto",
     log_file: options.LogFile = None,
+    report: options.ReportFile = None,
     quiet: options.Quiet = False,
 ) -> int:
     """Restore articles: show the diff, print the text, or write files.
 
     One article and no -o: the diff on a terminal, the restored text alone in a pipe.
     """
-    from restore.cli import product, recording, session  # noqa: PLC0415  # --help needs none of it
+    from restore.cli import product, recording, reporting, session  # noqa: PLC0415  # --help needs none of it
     from restore.documents.files import Selection  # noqa: PLC0415
 
     target = recording.Target(output, in_place, backup, force)
     drawn = not target.writes and (sys.stdout.isatty() or color == "always")
+    planned = reporting.plan(report, force=force, quiet=quiet)
     return session.run(
         session.Sources(paths or (), files_from, Selection(include or (), exclude or (), limit)),
         target,
-        product.View(format, diff or ("inline" if drawn else "none"), color, quiet, log_file),
+        product.View(
+            format, diff or ("inline" if drawn else "none"), color, quiet, log_file, planned
+        ),
         flags={
             "engine": engine,
             "model": model,

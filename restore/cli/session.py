@@ -14,7 +14,7 @@ from restore import config as settings
 from restore import notes
 from restore.article import Article
 from restore.caller import CachePolicy
-from restore.cli import batch_account, wiring, working
+from restore.cli import batch_account, reporting, wiring, working
 from restore.cli.product import View
 from restore.cli.recording import Target, digest_settings, recording
 from restore.config import Config
@@ -85,6 +85,7 @@ def run(
     wiring.announce_stdin(inputs)
     _check_several(inputs, view, target)
     targets = _plan_targets(target, inputs)
+    reporting.keep_apart(view.report, [*targets.values(), *(i.path for i in inputs if i.path)])
     stop = Stop()
     rules = wiring.find_rules(config)
     path = wiring.model_path(config, cache=cache, stop=stop, rules=rules)

@@ -6,7 +6,7 @@ import re
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 
@@ -15,8 +15,9 @@ from restore.article import Article
 from restore.budget import Budget, Receipt
 from restore.cli import processes
 from restore.cli.product import Product, View
+from restore.cli.reporting import Report
 from restore.config import Config
-from restore.errors import CapReached, Interrupted
+from restore.errors import CapReached, Interrupted, RestoreError
 from restore.glossary import Rules
 from restore.jobs import Job
 from restore.log import Log
@@ -24,6 +25,8 @@ from restore.pipeline import Restore
 from restore.progress import Meter
 from restore.questions import ModelPath
 from restore.runs import Outcome, Row, exit_code
+from restore.runs.history import Run
+from restore.runs.record import Record
 from restore.stopping import SIGNALS, Stop
 
 _WORTH_PROCESSES = 24
@@ -78,6 +81,9 @@ def work(
         job.record.finish(code)
         if code in _RESUMABLE:
             notes.say(sys.stderr, f"to go on: restore resume {job.record.folder.name}")
+    if view.report is not None:
+        about = {**_about(config), "exit_code": code}
+        _report(view.report, job.record, rows, receipt, about, stopped=stopped)
     if stopped is not None:
         raise stopped
     return code
@@ -124,6 +130,8 @@ async def _carry_out(
         rows[row.index] = row
         meter.take(row)
         product.take(row.index, outcome)
+        if view.report is not None and job.record is None:
+            view.report.take(row.index, outcome)
         if log is not None:
             log.article(row)
         watch()
@@ -269,6 +277,27 @@ def _draw_account(listed: Sequence[Row], troubled: Sequence[Row], view: View) ->
         screen.draw_rows(console, listed)
     for row in troubled:
         screen.draw_problems(console, row)
+
+
+def _report(
+    report: Report,
+    record: Record | None,
+    rows: Sequence[Row],
+    receipt: Receipt,
+    about: Mapping[str, object],
+    *,
+    stopped: RestoreError | None,
+) -> None:
+    """Write the report; where the run was stopped, why it was counts more than a failure here."""
+    try:
+        if record is None:
+            report.write_kept(rows, receipt, about)
+        else:
+            report.write_record(Run(record.folder, record.manifest))
+    except RestoreError as exc:
+        if stopped is None:
+            raise
+        notes.say(sys.stderr, f"warning: {exc.message}")
 
 
 def is_another_model(served: str, asked: str) -> bool:

@@ -11,6 +11,7 @@ from restore.runs.outputs import (
     plan_in_place,
     plan_outputs,
     write_bytes,
+    write_parts,
 )
 
 __all__ = [
@@ -29,4 +30,5 @@ __all__ = [
     "plan_outputs",
     "tally",
     "write_bytes",
+    "write_parts",
 ]

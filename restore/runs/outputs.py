@@ -8,7 +8,7 @@ import errno
 import glob
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -166,6 +166,15 @@ def write_bytes(target: Path, content: bytes) -> None:
     Raises:
         UnwritableOutput: the folder cannot be made or the file cannot be written.
     """
+    write_parts(target, (content,))
+
+
+def write_parts(target: Path, parts: Iterable[bytes]) -> None:
+    """Do the same with a file that is never whole in memory; what `parts` raises leaves no file.
+
+    Raises:
+        UnwritableOutput: the folder cannot be made or the file cannot be written.
+    """
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(
@@ -176,7 +185,7 @@ def write_bytes(target: Path, content: bytes) -> None:
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(content)
+            file.writelines(parts)
             file.flush()
             os.fsync(file.fileno())
         temporary.chmod(_mode_of(target))

@@ -65,12 +65,12 @@ def read_inputs(folder: Path) -> list[tuple[int, Input]]:
 
 def read_outcomes(folder: Path) -> dict[int, Done]:
     """Return what became of each article that the run came to, by index."""
-    return {done.index: done for done in lines.parse(lines.read(folder / OUTCOMES), _read_done)}
+    return {done.index: done for done in lines.parse(lines.read(folder / OUTCOMES), parse_done)}
 
 
 def read_rows(folder: Path) -> dict[int, Row]:
     """Return the same without edits, so that those of 100,000 articles fit in memory."""
-    return {row.index: row for row in lines.parse(lines.read(folder / OUTCOMES), _read_row)}
+    return {row.index: row for row in lines.parse(lines.read(folder / OUTCOMES), parse_row)}
 
 
 def read_written(folder: Path) -> Iterator[Written]:
@@ -120,7 +120,8 @@ def digest(content: bytes) -> str:
 
 
 # The JSON edge: a line may hold anything.
-def _read_done(line: Mapping[str, Any]) -> Done:
+def parse_done(line: Mapping[str, Any]) -> Done:
+    """Return what a line of a record says became of an article."""
     start, length = line["source_at"]
     return Done(
         index=int(line["index"]),
@@ -135,7 +136,8 @@ def _read_done(line: Mapping[str, Any]) -> Done:
     )
 
 
-def _read_row(line: Mapping[str, Any]) -> Row:
+def parse_row(line: Mapping[str, Any]) -> Row:
+    """Return the same without edits."""
     if line["status"] not in get_args(Status):
         raise ValueError("no status")
     cost, error = line["cost_usd"], line["error"]
