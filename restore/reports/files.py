@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from restore.reports import document, markdown
+from restore.reports import document, html, markdown
 from restore.reports.reported import Reported, Summary
 
 Render = Callable[[Summary, Iterable[Reported]], Iterator[str]]
 """Yields a file's text in parts, so that many articles need little memory."""
 
 REPORTS: Mapping[str, Render] = {
+    ".html": html.render,
     ".md": markdown.render,
     ".json": document.render,
 }

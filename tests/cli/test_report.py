@@ -20,7 +20,7 @@ def articles(tmp_path: Path) -> None:
         (tmp_path / "in" / name).write_text(f"{name}. {SPUN}", encoding="utf-8")
 
 
-@pytest.mark.parametrize("suffix", ["json", "md"])
+@pytest.mark.parametrize("suffix", ["json", "md", "html"])
 def test_a_run_that_prints_reports_what_it_did(
     tmp_path: Path, restore: Restore, suffix: str
 ) -> None:

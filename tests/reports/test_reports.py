@@ -93,7 +93,7 @@ def test_markdown_marks_edits_where_they_are() -> None:
     assert "2 calls, 1 from cache, 150 tokens, unpriced" in text
 
 
-@pytest.mark.parametrize("suffix", [".md", ".json"])
+@pytest.mark.parametrize("suffix", [".html", ".md", ".json"])
 def test_articles_are_asked_for_as_their_part_is_due(suffix: str) -> None:
     asked: list[str] = []
 
