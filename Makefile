@@ -7,7 +7,7 @@ LLAMA := llama-cpp-python[server]==0.3.36 gguf==0.19.0
 LLAMA_BUILD := -DLLAVA_BUILD=OFF -DLLAMA_CURL=OFF -DGGML_OPENMP=OFF \
   -DGGML_LLAMAFILE=OFF -DGGML_CPU_REPACK=OFF -DCMAKE_C_FLAGS_RELEASE=-O1 -DCMAKE_CXX_FLAGS_RELEASE=-O1
 
-.PHONY: demo test test-all llama-test check lexicon clean help
+.PHONY: demo test test-all llama-test check lexicon screenshots clean help
 
 help:          ## Say what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -39,6 +39,9 @@ check: .venv/installed-dev  ## Lint, types, import contracts, prompts and compil
 
 lexicon: .venv/installed-dev  ## Compile lexicon/ into the form the offline engine reads
 	@$(BIN)/python tools/compile_lexicon.py
+
+screenshots: .venv/installed-dev  ## Draw the pictures of the README anew
+	@$(BIN)/python tools/screenshots.py
 
 clean:         ## Remove the virtual environment and every cache
 	rm -rf .venv .venv-llama .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from restore.cli import options
 from restore.cli.options import Color
 
 DiffFormat = Literal["text", "json", "criticmarkup"]
@@ -36,6 +37,8 @@ def diff(
         ),
     ] = None,
     whole: Annotated[bool, typer.Option("--whole", help="Leave no unchanged line out.")] = False,
+    report: options.ReportFile = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a report that exists.")] = False,
     encoding: Annotated[
         str | None, typer.Option(help="Read both texts in this encoding. [default: detect]")
     ] = None,
@@ -47,5 +50,5 @@ def diff(
     """
     from restore.cli import diffing  # noqa: PLC0415  # --help needs none of it
 
-    view = diffing.View(style, format, context, whole, color)
+    view = diffing.View(style, format, context, whole, color, report, force)
     return diffing.show(what or [], view, encoding=encoding)

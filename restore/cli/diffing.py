@@ -7,6 +7,7 @@ from pathlib import Path
 
 from restore import screen
 from restore.article import Article, Edit
+from restore.cli import reporting
 from restore.cli.diff import DiffFormat, ShownStyle
 from restore.cli.options import Color
 from restore.cli.product import write
@@ -35,6 +36,9 @@ class View:
     context: int | None
     whole: bool
     color: Color
+    report: Path | None
+    force: bool
+    """Replace a report that exists."""
 
     @property
     def lines(self) -> int | None:
@@ -52,6 +56,8 @@ def show(arguments: Sequence[str], view: View, *, encoding: str | None) -> int:
     """
     if view.whole and view.style == "unified":
         raise UsageProblem("a patch is never whole", hint="pass --context N for more lines")
+    if view.report is not None:
+        return _report(arguments, view, encoding)
     articles, several = _find(arguments, encoding)
     if view.format == "json":
         kept = [(article.locator, edits) for article, edits in articles]
@@ -64,6 +70,20 @@ def show(arguments: Sequence[str], view: View, *, encoding: str | None) -> int:
     if view.style == "unified" and not (sys.stdout.isatty() or view.color == "always"):
         show_all = _write_patches
     return int(show_all(articles, view))
+
+
+def _report(arguments: Sequence[str], view: View, encoding: str | None) -> int:
+    """Write a report instead of drawing the diff."""
+    from restore.reports.articles import Told  # noqa: PLC0415  # 0.1 s that other diffs are spared
+
+    report = reporting.plan(view.report, force=view.force, quiet=False)
+    assert report is not None  # noqa: S101  # a file is named
+    articles, _ = _find(arguments, encoding)
+    told = [
+        Told(article, tuple(edits), "different" if edits else "same") for article, edits in articles
+    ]
+    report.write_articles("Differences", told, {"compared": " → ".join(arguments) or "newest run"})
+    return int(any(one.edits for one in told))
 
 
 def _draw(articles: Iterable[_Diffed], view: View) -> bool:

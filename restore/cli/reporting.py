@@ -13,6 +13,8 @@ from restore.runs import Outcome, Row, check_folder, write_parts
 from restore.runs.history import Run
 
 if TYPE_CHECKING:
+    from restore.reports.articles import Told
+    from restore.reports.reported import About
     from restore.reports.runs import Contents
 
 
@@ -53,6 +55,16 @@ class Report:
         from restore.reports.runs import from_record  # noqa: PLC0415  # as above
 
         self._write(from_record(run))
+
+    def write_articles(self, title: str, told: Sequence["Told"], about: "About") -> None:
+        """Write the report of a diff or a review.
+
+        Raises:
+            UnwritableOutput: it cannot be written.
+        """
+        from restore.reports.articles import from_articles  # noqa: PLC0415  # as above
+
+        self._write(from_articles(title, told, about))
 
     def _write(self, contents: "Contents") -> None:
         from restore.reports.files import REPORTS  # noqa: PLC0415  # as above

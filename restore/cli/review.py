@@ -1,5 +1,6 @@
 """`restore review`: decide on the edits of a run, one by one or by rule."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -29,8 +30,15 @@ def review(
         bool, typer.Option("--apply", help="Write the files as decided, and ask nothing.")
     ] = False,
     force: Annotated[
-        bool, typer.Option("--force", help="Write files too that were changed since.")
+        bool,
+        typer.Option(
+            "--force", help="Write files too that were changed since, and replace a report."
+        ),
     ] = False,
+    report: Annotated[
+        Path | None,
+        typer.Option(help="Write what was decided to this file: .html, .md or .json."),
+    ] = None,
     glossary: options.Glossary = None,
     plain: Annotated[
         bool, typer.Option("--plain", help="Ask in plain lines instead of a full screen.")
@@ -46,6 +54,7 @@ def review(
     return reviewing.review(
         target,
         reviewing.Rules(tuple(accept or ()), tuple(reject or ()), filter),
+        report=report,
         glossary=glossary,
         write=apply,
         force=force,

@@ -4,12 +4,13 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from restore import config as settings
 from restore import notes, screen
 from restore.article import Edit
+from restore.cli import reporting
 from restore.cli.wiring import find_glossary
 from restore.errors import UsageProblem
 from restore.review import filters
@@ -35,6 +36,7 @@ def review(
     target: str | None,
     rules: Rules,
     *,
+    report: Path | None,
     glossary: str | None,
     write: bool,
     force: bool,
@@ -48,7 +50,8 @@ def review(
     by_rule = [(filters.parse(rule), REJECTED) for rule in rules.reject]
     by_rule += [(filters.parse(rule), ACCEPTED) for rule in rules.accept]
     shown = filters.parse(rules.shown)
-    asks = not by_rule and not write
+    asks = not by_rule and not write and report is None
+    planned = reporting.plan(report, force=force, quiet=False)
     selected = select(records_root(Path.cwd()), target)
     if asks and not plain:
         _check_terminal()
@@ -64,6 +67,8 @@ def review(
             _show(selected.run, articles, store, glossary=kept_in, force=force)
         refused = _write(articles, store, force=force) if write else 0
         _sum_up(articles, store)
+        if planned is not None:
+            _report(planned, selected.run, articles, store)
     finally:
         store.close()
     return 3 if refused else 0
@@ -127,6 +132,19 @@ def _write(articles: Sequence[Recorded], store: Store, *, force: bool) -> int:
         + (f", {len(result.refused):,} left alone" if result.refused else ""),
     )
     return len(result.refused)
+
+
+def _report(report: reporting.Report, run: Run, articles: Iterable[Recorded], store: Store) -> None:
+    from restore.reports.articles import Told  # noqa: PLC0415  # only where it is asked for
+
+    told = []
+    for one in articles:
+        decisions = {e.id: store.review.of((one.index, e.id)) for e in one.edits}
+        choices = {name: decision.choice for name, decision in decisions.items() if decision}
+        worded = {name: d.after for name, d in decisions.items() if d and d.choice == "changed"}
+        edits = tuple(replace(e, after=worded.get(e.id, e.after)) for e in one.edits)
+        told.append(Told(one.article, edits, one.status, one.problems, choices))
+    report.write_articles("Reviewed articles", told, {"run": run.folder.name})
 
 
 def _sum_up(articles: Iterable[Recorded], store: Store) -> None:

@@ -20,7 +20,12 @@ from restore.review.pages import META, Page
 class ArticleView(ScrollView):
     """The article, of which only the lines in sight are drawn."""
 
-    DEFAULT_CSS = "ArticleView { width: 2fr; height: 1fr; padding: 0 1; overflow-y: scroll; }"
+    DEFAULT_CSS = """
+    ArticleView {
+        width: 2fr; height: 1fr; padding: 0 1;
+        overflow-y: scroll; scrollbar-size-vertical: 1;
+    }
+    """
     can_focus = False
 
     def __init__(self, chosen: Callable[[str], None]) -> None:

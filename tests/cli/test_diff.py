@@ -166,3 +166,14 @@ def test_a_terminal_gets_the_pager_that_the_user_named(
     )
 
     assert shown in wait_for(tmux, f"exit: {code}")
+
+
+def test_a_report_of_a_diff_is_one_page(restore: Restore, tmp_path: Path) -> None:
+    first = restore("diff", "a.txt", "b.txt", "--report", "d.html")
+    again = restore("diff", "a.txt", "b.txt", "--report", "d.html")
+    page = (tmp_path / "d.html").read_text(encoding="utf-8")
+
+    assert (first.code, first.out) == (1, b"")
+    assert "enforcement" in page
+    assert again.code == 2
+    assert "--force" in again.err

@@ -169,3 +169,21 @@ def test_the_screen_works_in_a_terminal_of_80_by_24(
 
     assert "✓provide" in shown
     assert [step[0][2] for step in steps_of(record)] == ["accepted", "rejected"]
+
+
+def test_a_report_of_a_review_says_what_was_decided(restore: Restore, tmp_path: Path) -> None:
+    result = restore(
+        "review", "--accept", "confidence>=0.9", "--reject", "confidence<0.5",
+        "--report", "review.json",
+    )  # fmt: skip
+    document = json.loads((tmp_path / "review.json").read_text(encoding="utf-8"))
+    (article,) = document["articles"]
+    decided = [edit.get("decision") for edit in article["edits"]]
+
+    assert result.code == 0
+    assert {"accepted", "rejected", None} == set(decided)
+    assert all(
+        (edit["decision"] == "accepted") == (edit["confidence"] >= 0.9)
+        for edit in article["edits"]
+        if "decision" in edit
+    )

@@ -190,7 +190,10 @@ def test_the_article_shows_edits_by_what_was_decided(tmp_path: Path) -> None:
 
 def test_a_click_on_an_edit_goes_there(tmp_path: Path) -> None:
     async def drive(pilot: Pilot[None]) -> None:
-        await pilot.click(ArticleView, offset=(10, 3))
+        view = pilot.app.query_one(ArticleView)
+        lines = [view.render_line(y).text for y in range(8)]
+        y = next(y for y, line in enumerate(lines) if "an innovation" in line)
+        await pilot.click(ArticleView, offset=(lines[y].index("an innovation") + 2, y))
 
     shown = review(tmp_path, [recorded()], drive)
 
