@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -295,13 +296,14 @@ def test_a_run_of_a_trusted_project_goes_on_where_it_is_trusted(
 def test_two_runs_into_one_folder_exclude_each_other(
     tmp_path: Path, restore: Restore, server: ModelServer, articles: dict[str, str]
 ) -> None:
-    server.delay_s = 1
+    server.places = threading.Semaphore(0)  # its call is answered when the others have ended
     process = start(tmp_path, server, "run", "in", "-o", "out", "--limit", "1")
     wait_for(server, 1, process)
 
     other = restore("run", "in", "-o", "out", **settings(server))
     same = restore("resume", **settings(server))
     [record] = (tmp_path / ".restore" / "runs").iterdir()
+    server.places.release(ARTICLES * PARAGRAPHS)
     process.communicate(timeout=60)
 
     assert (other.code, same.code, process.returncode) == (2, 2, 0)
