@@ -7,11 +7,12 @@ Everything people see (restored text, diffs, reports, patches) is derived from e
 Offsets are code points of `Article.source`, half-open, throughout the program.
 """
 
+import gzip
 import hashlib
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from restore.errors import RestoreError
@@ -93,6 +94,15 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of an article's text that is an article of its own: a record of a file."""
+
+    start: int
+    stop: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """One document to restore."""
 
@@ -108,6 +118,10 @@ class Article:
     """In order of `start`, not overlapping; what lies between them is layout."""
     document: Document | None = field(default=None, repr=False)
     """The file where it is not the text itself."""
+    parts: tuple[Part, ...] = ()
+    """In order: what is restored apart. Empty where it is one article."""
+    packed: bool = False
+    """Whether the file is packed by gzip."""
     id: str = field(init=False)
     """16 hexadecimal digits of the SHA-256 of locator and source."""
 
@@ -130,6 +144,20 @@ class Article:
         """The bytes that were read."""
         return self.encode(self.raw)
 
+    @property
+    def articles(self) -> "tuple[Article, ...]":
+        """What is restored apart: its parts as articles of their own, or itself."""
+        return tuple(self._cut_out(part) for part in self.parts) or (self,)
+
+    def _cut_out(self, part: Part) -> "Article":
+        blocks = tuple(
+            replace(block, start=block.start - part.start, stop=block.stop - part.start)
+            for block in self.blocks
+            if part.start <= block.start < part.stop
+        )
+        name = f"{self.locator}, {part.name}"
+        return Article(name, self.source[part.start : part.stop], self.encoding, b"", blocks)
+
     def place(self, offset: int) -> tuple[int, int]:
         """Return the line and column, from 1, at which an offset of the text stands in the file."""
         if self.document:
@@ -141,7 +169,8 @@ class Article:
 
     def encode(self, text: str) -> bytes:
         """Turn a text made from `raw` into bytes of the article's own encoding."""
-        return self.bom + text.encode(self.encoding, errors="surrogateescape")
+        content = self.bom + text.encode(self.encoding, errors="surrogateescape")
+        return gzip.compress(content, mtime=0) if self.packed else content
 
 
 @dataclass(frozen=True, slots=True)

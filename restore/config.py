@@ -15,7 +15,7 @@ from typing import Literal
 
 from restore import price_table
 from restore.errors import UsageProblem
-from restore.values import codec, key, one_of, printable, real, text, url, whole
+from restore.values import codec, key, one_of, printable, real, suffix, text, url, whole
 
 Value = str | int | float | bool | Decimal | None
 Source = Literal["flag", "environment", ".env", "project", "user", "built-in"]
@@ -82,6 +82,12 @@ class Config:
     cache_dir: str | None
     fail_on: FailOn
     encoding: str | None
+    input_format: str | None
+    """A suffix: files are read as if they had it."""
+    field: str
+    """Of a JSON line, what is restored."""
+    id_field: str | None
+    title_field: str | None
     max_cost: Decimal | None
     """USD."""
     max_minutes: float | None
@@ -159,6 +165,16 @@ SETTINGS: tuple[Setting, ...] = (
         "what makes exit code 1",
     ),
     Setting("encoding", "RESTORE_ENCODING", codec, None, "encoding of the input; unset detects"),
+    Setting(
+        "input_format",
+        "RESTORE_INPUT_FORMAT",
+        suffix,
+        None,
+        "read files as if they ended so; unset goes by their names",
+    ),
+    Setting("field", "RESTORE_FIELD", text, "text", "field of a JSON line that is restored"),
+    Setting("id_field", "RESTORE_ID_FIELD", text, None, "field that names a JSON line's record"),
+    Setting("title_field", "RESTORE_TITLE_FIELD", text, None, "field restored as the heading"),
     Setting("max_cost", "RESTORE_MAX_COST", price_table.amount, None, "USD a run may cost"),
     Setting(
         "max_minutes",

@@ -12,6 +12,7 @@ from pathlib import Path
 from restore import pipeline
 from restore.article import Article
 from restore.documents.files import Input, read
+from restore.documents.reading import Reading
 from restore.errors import UnreadableArticle, UnwritableOutput
 from restore.runs import (
     Outcome,
@@ -54,7 +55,7 @@ class Job:
     """Of what changes an answer: an output made otherwise is not the one that is wanted."""
     backup: str | None
     """Suffix under which an article is kept that is replaced."""
-    encoding: str | None
+    reading: Reading
     record: Record | None
     at_once: int
 
@@ -79,7 +80,7 @@ def list_rows(inputs: Iterable[tuple[int, Input]], rows: Mapping[int, Row]) -> l
 async def _restore(job: Job, index: int, item: Input) -> tuple[int, Outcome]:
     """Take one input from its file to its output; every trouble is the outcome's."""
     try:
-        [article] = read(item, encoding=job.encoding)
+        [article] = read(item, job.reading)
     except UnreadableArticle as exc:
         return index, _note(job, index, pipeline.unread(item.locator, exc))
     target = job.targets.get(item.locator)

@@ -29,6 +29,7 @@ from restore.pieces import Attempt, Checked, attempt, describe, place
 from restore.questions import ModelPath, make_repair, make_request
 from restore.repair import drop_harmful, settle
 from restore.runs import Outcome, Status
+from restore.stretches import shift
 
 Restore = Callable[[Article], Awaitable[Outcome]]
 _T = TypeVar("_T")
@@ -104,6 +105,37 @@ def restore_offline(article: Article, *, threshold: float) -> Outcome:
         verdicts.append(verdict)
     outcome = _outcome(article, tuple(edits), problems=())
     return replace(outcome, verdicts=tuple(verdicts))
+
+
+async def restore_parts(article: Article, restore: Restore) -> Outcome:
+    """Restore each part of an article apart, where it has some, and join what comes of it.
+
+    Where a part failed so has the article: what was paid for the others is kept, and not asked
+    again.
+    """
+    if not article.parts:
+        return await restore(article)
+    outcomes = await asyncio.gather(*map(restore, article.articles))
+    errors = [outcome.error for outcome in outcomes if outcome.error]
+    whole = failed(article, _worst(errors)) if errors else _join(article, outcomes)
+    costs = [outcome.cost_usd for outcome in outcomes if outcome.cost_usd is not None]
+    return replace(
+        whole,
+        usage=sum((outcome.usage for outcome in outcomes), NO_USAGE),
+        cost_usd=sum(costs, Decimal(0)) if len(costs) == len(outcomes) else None,
+        calls=sum(outcome.calls for outcome in outcomes),
+        cached=sum(outcome.cached for outcome in outcomes),
+        served=tuple(sorted({name for outcome in outcomes for name in outcome.served})),
+        prompts=tuple(sorted({prompt for outcome in outcomes for prompt in outcome.prompts})),
+    )
+
+
+def _join(article: Article, outcomes: Sequence[Outcome]) -> Outcome:
+    both = list(zip(article.parts, outcomes, strict=True))
+    edits = tuple(shift(edit, part.start) for part, outcome in both for edit in outcome.edits)
+    problems = tuple(f"{part.name}: {text}" for part, one in both for text in one.problems)
+    verdicts = tuple(verdict for outcome in outcomes for verdict in outcome.verdicts)
+    return replace(_outcome(article, edits, problems=problems), verdicts=verdicts)
 
 
 def obey(outcome: Outcome, rules: Rules) -> Outcome:

@@ -1,7 +1,7 @@
 """What goes to a model for a chunk and for its repair, and how much of it a run would send."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
@@ -92,11 +92,16 @@ def _make(messages: tuple[Message, ...], words: int, path: ModelPath, *, round: 
     )
 
 
+def _split(articles: Iterable[Article], path: ModelPath) -> Iterator[Chunk]:
+    for part in (part for article in articles for part in article.articles):
+        yield from split(part, target_words=path.chunk_words)
+
+
 def plan(articles: Iterable[Article], path: ModelPath) -> Plan:
     """Count what restoring `articles` would send; nothing is sent."""
     words = chunks = calls = text_tokens = added_tokens = 0
     used, cost = NO_USAGE, _FREE
-    for chunk in (c for a in articles for c in split(a, target_words=path.chunk_words)):
+    for chunk in _split(articles, path):
         request = make_request(chunk, path)
         sent = _count_tokens(message["content"] for message in request.messages)
         text = _count_tokens(piece.text for piece in chunk.pieces)

@@ -98,3 +98,9 @@ def codec(raw: object) -> str:
     except LookupError:
         raise ValueError("the name of a text encoding, such as utf-8 or cp1252") from None
     return name
+
+
+def suffix(raw: object) -> str:
+    """Return a file's suffix in lower case, with its dot."""
+    value = text(raw).lower()
+    return value if value.startswith(".") else f".{value}"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -82,7 +83,8 @@ def sift(
     seen: set[str] = set()
     for article in articles:
         counts.articles += 1
-        for chunk in split(article, target_words=path.chunk_words):
+        parts = (split(part, target_words=path.chunk_words) for part in article.articles)
+        for chunk in chain.from_iterable(parts):
             counts.chunks += 1
             request = make_request(chunk, path)
             name = key(request, endpoint)

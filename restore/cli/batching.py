@@ -192,7 +192,7 @@ def _read(
 ) -> Iterator[Article]:
     for item in inputs:
         try:
-            yield from read(item, encoding=config.encoding)
+            yield from read(item, wiring.reading(config))
         except UnreadableArticle as exc:
             notes.say(sys.stderr, f"left out: {exc.message}")
             unread.append(exc)

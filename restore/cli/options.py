@@ -60,6 +60,19 @@ TrustProject = Annotated[
 ]
 Model = Annotated[str | None, typer.Option(help="Ask for this model.")]
 BaseUrl = Annotated[str | None, typer.Option(help="Use the endpoint at this address (up to /v1).")]
+InputFormat = Annotated[
+    str | None,
+    typer.Option(help="Read files as if they ended so: txt, html, md, jsonl. [default: by name]"),
+]
+Field = Annotated[
+    str | None, typer.Option(help="Of JSON lines, restore this field. [default: text]")
+]
+IdField = Annotated[
+    str | None, typer.Option(help="Of JSON lines, call records by this field. [default: by line]")
+]
+TitleField = Annotated[
+    str | None, typer.Option(help="Of JSON lines, restore this field too, as the heading.")
+]
 Glossary = Annotated[
     str | None,
     typer.Option(help="Obey the rules in this file. [default: the project's glossary.toml]"),

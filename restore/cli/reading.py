@@ -2,8 +2,9 @@
 
 from restore.article import Article
 from restore.cli.wiring import announce_stdin
-from restore.documents import READERS
+from restore.documents import SUFFIXES
 from restore.documents.files import STDIN, find_inputs, read
+from restore.documents.reading import Reading
 from restore.errors import UnreadableArticle, UsageProblem
 
 
@@ -21,13 +22,13 @@ def read_pair(first: str, second: str, *, encoding: str | None) -> tuple[Article
 
 
 def _read(argument: str, encoding: str | None) -> Article:
-    inputs = find_inputs([argument], suffixes=READERS)
+    inputs = find_inputs([argument], suffixes=SUFFIXES)
     announce_stdin(inputs)
     if len(inputs) != 1:
         raise UsageProblem(
             f"'{argument}' names {len(inputs)} texts, not one", hint="name the file itself"
         )
     try:
-        return read(inputs[0], encoding=encoding)[0]
+        return read(inputs[0], Reading(encoding))[0]
     except UnreadableArticle as exc:
         raise UsageProblem(exc.message, hint=exc.hint) from exc

@@ -13,6 +13,7 @@ from restore import config as settings
 from restore.caller import CachePolicy
 from restore.config import Config
 from restore.documents.files import Input
+from restore.documents.reading import Fields
 from restore.engines.openai import OPENAI_URL
 from restore.glossary import Rules
 from restore.questions import ModelPath
@@ -23,7 +24,7 @@ from restore.runs.record import Record
 
 _ANSWERING = (
     "engine", "base_url", "model", "prompt", "prompts", "temperature", "chunk_words", "threshold",
-    "encoding", "glossary",
+    "encoding", "glossary", "input_format", "field", "id_field", "title_field",
 )  # fmt: skip
 """Settings that change an answer: a run that is resumed keeps them."""
 
@@ -117,6 +118,9 @@ def digest_settings(config: Config, path: ModelPath | None, rules: Rules) -> str
             "chunk_words": path.chunk_words,
         }
     answering["encoding"] = config.encoding
+    fields = (config.input_format, config.field, config.id_field, config.title_field)
+    if fields != (None, Fields().body, None, None):
+        answering["read"] = fields
     if rules:
         answering["glossary"] = rules.digest
     return hashlib.sha256(json.dumps(answering, sort_keys=True).encode()).hexdigest()

@@ -153,7 +153,7 @@ def _go_on(
             made=rest.begun if manifest.in_place else {},
             begun=rest.begun,
             settings_digest=manifest.settings_digest,
-            encoding=config.encoding,
+            reading=wiring.reading(config),
             record=record,
             at_once=at_once,
         )

@@ -68,6 +68,13 @@ def run(
         bool, typer.Option("--careful", help="Edit offline only what is nearly certain.")
     ] = False,
     encoding: options.Encoding = None,
+    input_format: options.InputFormat = None,
+    field: options.Field = None,
+    id_field: options.IdField = None,
+    title_field: options.TitleField = None,
+    stdin_filename: Annotated[
+        str | None, typer.Option(help="Read stdin as if it were this file. [default: stdin.txt]")
+    ] = None,
     no_cache: Annotated[
         bool, typer.Option("--no-cache", help="Neither read nor write cached replies.")
     ] = False,
@@ -103,7 +110,9 @@ def run(
     drawn = not target.writes and (sys.stdout.isatty() or color == "always")
     planned = reporting.plan(report, force=force, quiet=quiet)
     return session.run(
-        session.Sources(paths or (), files_from, Selection(include or (), exclude or (), limit)),
+        session.Sources(
+            paths or (), files_from, Selection(include or (), exclude or (), limit), stdin_filename
+        ),
         target,
         product.View(
             format, diff or ("inline" if drawn else "none"), color, quiet, log_file, planned
@@ -124,6 +133,10 @@ def run(
             "chunk_words": chunk_words,
             "threshold": CAREFUL_THRESHOLD if careful else threshold,
             "encoding": encoding,
+            "input_format": input_format,
+            "field": field,
+            "id_field": id_field,
+            "title_field": title_field,
             "fail_on": fail_on,
             "max_cost": max_cost,
             "max_minutes": max_minutes,

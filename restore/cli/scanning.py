@@ -9,7 +9,7 @@ from restore import offline, screen
 from restore.article import Article
 from restore.cli import wiring
 from restore.cli.scan import ScanFormat
-from restore.documents import READERS
+from restore.documents import SUFFIXES
 from restore.documents.files import find_inputs, read
 from restore.errors import RestoreError, UnreadableArticle, UsageProblem
 from restore.reports.suspects import SCAN_REPORTS, Scan
@@ -32,11 +32,11 @@ def scan_paths(
         )
     scans: list[Scan] = []
     errors: list[RestoreError] = []
-    inputs = find_inputs(paths, suffixes=READERS)
+    inputs = find_inputs(paths, suffixes=SUFFIXES)
     wiring.announce_stdin(inputs)
     for item in inputs:
         try:
-            scans += [_scan(article) for article in read(item, encoding=config.encoding)]
+            scans += [_scan(article) for article in read(item, wiring.reading(config))]
         except UnreadableArticle as exc:
             errors.append(exc)
     _print(scans, format)

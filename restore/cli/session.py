@@ -18,7 +18,7 @@ from restore.cli import batch_account, reporting, wiring, working
 from restore.cli.product import View
 from restore.cli.recording import Target, digest_settings, recording
 from restore.config import Config
-from restore.documents import READERS
+from restore.documents import SUFFIXES
 from restore.documents.files import Input, Selection, find_inputs, read, read_list
 from restore.errors import UnreadableArticle, UsageProblem
 from restore.jobs import Job, find_done
@@ -39,6 +39,8 @@ class Sources:
     files_from: str | None
     """A file that lists more paths; `-` is stdin."""
     selection: Selection
+    stdin_name: str | None = None
+    """What stdin is read as, and its output is called."""
 
     def find(self) -> tuple[Input, ...]:
         """Find the inputs.
@@ -51,7 +53,11 @@ class Sources:
         if self.files_from == "-" and "-" in self.paths:
             raise UsageProblem("stdin is the list of files and an article", hint="leave one out")
         listed = read_list(self.files_from) if self.files_from is not None else ()
-        return find_inputs(self.paths, suffixes=READERS, listed=listed, selection=self.selection)
+        found = find_inputs(self.paths, suffixes=SUFFIXES, listed=listed, selection=self.selection)
+        if self.stdin_name is None:
+            return found
+        name = Path(Path(self.stdin_name).name)
+        return tuple(replace(one, relative=name) if one.path is None else one for one in found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +109,7 @@ def run(
             made=made,
             begun=(),
             settings_digest=digest_settings(config, path, rules),
-            encoding=config.encoding,
+            reading=wiring.reading(config),
             record=None,
             at_once=at_once,
         )
@@ -148,7 +154,7 @@ def _find_work(job: Job) -> Iterator[Article]:
     """Yield the articles that the job would restore, one after the other."""
     for _, item in job.inputs:
         with suppress(UnreadableArticle):
-            for article in read(item, encoding=job.encoding):
+            for article in read(item, job.reading):
                 if find_done(job, article, job.targets.get(item.locator)) is None:
                     yield article
 

@@ -11,6 +11,7 @@ from restore.cache import Cache, NoCache
 from restore.caller import CachePolicy, Caller
 from restore.config import Config, find_project_file
 from restore.documents.files import Input
+from restore.documents.reading import Fields, Reading
 from restore.engines.openai import OPENAI_URL, OpenAIEngine
 from restore.errors import UsageProblem
 from restore.glossary import NO_RULES, Rules
@@ -124,6 +125,12 @@ def _check_priced(budget: Budget, config: Config) -> None:
             hint=f'add [prices."{config.model}"] with input, cached_input and output (USD per '
             "million tokens) to restore.toml",
         )
+
+
+def reading(config: Config) -> Reading:
+    """Return how articles are to be read."""
+    fields = Fields(config.field, config.id_field, config.title_field)
+    return Reading(config.encoding, config.input_format, fields)
 
 
 def announce_stdin(inputs: Sequence[Input]) -> None:

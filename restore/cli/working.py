@@ -220,7 +220,7 @@ def restoring(
     with _restoring(config, path, count, stop=stop) as (restore, at_once):
 
         async def obey(article: Article) -> Outcome:
-            return pipeline.obey(await restore(article), rules)
+            return pipeline.obey(await pipeline.restore_parts(article, restore), rules)
 
         yield obey, at_once
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from restore.article import Article
+from restore.documents.jsonl import read_jsonl
+from restore.documents.reading import AS_FOUND, Reading
 from restore.documents.text import read_text
 
 Reader = Callable[[bytes, str, str | None], Iterator[Article]]
@@ -11,13 +13,22 @@ Reader = Callable[[bytes, str, str | None], Iterator[Article]]
 READERS: Mapping[str, Reader] = {".txt": read_text, ".text": read_text}
 """By suffix in lower case. A file with another suffix, named as such, is read as text."""
 
+JSON_LINES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
+"""Suffixes of files of records, whose fields are asked for."""
+SUFFIXES = frozenset((*READERS, *JSON_LINES))
+"""Which files of a folder are articles."""
+
 
 def read_bytes(
-    raw: bytes, locator: str, *, suffix: str, encoding: str | None = None
+    raw: bytes, locator: str, *, suffix: str, reading: Reading = AS_FOUND
 ) -> Iterator[Article]:
     """Yield the articles in the bytes of one file.
 
     Raises:
         UnreadableArticle: they cannot be read, for the reason it gives.
     """
-    return READERS.get(suffix.lower(), read_text)(raw, locator, encoding)
+    suffix = (reading.suffix or suffix).lower()
+    if suffix in JSON_LINES:
+        packed = suffix.endswith(".gz")
+        return read_jsonl(raw, locator, reading.encoding, reading.fields, packed=packed)
+    return READERS.get(suffix, read_text)(raw, locator, reading.encoding)

@@ -60,11 +60,14 @@ class Builder:
         """Make a range of the text a block, without the white space around it."""
         self._blocks.append((start, stop, kind))
 
+    def finish(self, syntax: Syntax) -> tuple[str, Document]:
+        """Return the text, and the document that it was read from."""
+        return "".join(self._parts), Document(self._raw, tuple(self._segments), syntax)
+
     def article(self, locator: str, encoding: str, bom: bytes, syntax: Syntax) -> Article:
         """Return the article, its boilerplate marked."""
-        source = "".join(self._parts)
+        source, document = self.finish(syntax)
         blocks = boilerplate.mark(tuple(self._trimmed(source)))
-        document = Document(self._raw, tuple(self._segments), syntax)
         return Article(locator, source, encoding, bom, blocks, document)
 
     def _trimmed(self, source: str) -> Iterator[Block]:

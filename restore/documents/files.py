@@ -12,6 +12,7 @@ from pathlib import Path
 
 from restore.article import Article
 from restore.documents import read_bytes
+from restore.documents.reading import AS_FOUND, Reading, suffix_of
 from restore.errors import UnreadableArticle, UsageProblem
 
 STDIN = "-"
@@ -112,21 +113,22 @@ def _matches(item: Input, pattern: str) -> bool:
     )
 
 
-def read(item: Input, *, encoding: str | None) -> tuple[Article, ...]:
+def read(item: Input, reading: Reading = AS_FOUND) -> tuple[Article, ...]:
     """Read the articles of one input.
 
     Raises:
         UnreadableArticle: they cannot be read, for the reason it gives.
     """
     if item.path is None:
-        return tuple(read_bytes(sys.stdin.buffer.read(), STDIN, suffix=".txt", encoding=encoding))
+        raw, suffix = sys.stdin.buffer.read(), suffix_of(item.relative)
+        return tuple(read_bytes(raw, STDIN, suffix=suffix, reading=reading))
     try:
         raw = item.path.read_bytes()
     except OSError as exc:
         raise UnreadableArticle(
             f"cannot read '{item.locator}': {exc.strerror}", hint=_PERMISSIONS
         ) from exc
-    return tuple(read_bytes(raw, item.locator, suffix=item.path.suffix, encoding=encoding))
+    return tuple(read_bytes(raw, item.locator, suffix=suffix_of(item.path), reading=reading))
 
 
 def _expand(argument: str, suffixes: Collection[str]) -> Iterable[Input]:
@@ -190,5 +192,5 @@ def _walk(folder: Path, suffixes: Collection[str]) -> Iterator[Path]:
     for place, folders, files in os.walk(folder, onerror=refuse):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
-            if not name.startswith(".") and Path(name).suffix.lower() in suffixes:
+            if not name.startswith(".") and suffix_of(Path(name)) in suffixes:
                 yield Path(place, name)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from restore.article import Article, Edit
 from restore.documents import read_bytes
+from restore.documents.reading import Fields, Reading, suffix_of
 from restore.errors import UsageProblem
 from restore.runs.history import Run, find_run, list_runs
 from restore.runs.reading import Done, read_inputs, read_outcomes, read_source
@@ -63,8 +64,8 @@ def load(run: Run, done: Done) -> Recorded:
         UsageProblem: the record has lost it.
     """
     raw = read_source(run.folder, done)
-    suffix = Path(done.locator).suffix
-    article = next(read_bytes(raw, done.locator, suffix=suffix, encoding=_encoding(run)))
+    suffix = suffix_of(Path(done.locator))
+    article = next(read_bytes(raw, done.locator, suffix=suffix, reading=recorded_reading(run)))
     return Recorded(
         done.index,
         article,
@@ -100,6 +101,12 @@ def read_finished(run: Run) -> tuple[Done, ...]:
     return tuple(found[index] for index in sorted(found) if found[index].status in _READ)
 
 
-def _encoding(run: Run) -> str | None:
-    value = run.manifest.settings.get("encoding", {}).get("value")
-    return value if isinstance(value, str) else None
+def recorded_reading(run: Run) -> Reading:
+    """Return how a run read its articles."""
+
+    def told(name: str) -> str | None:
+        value = run.manifest.settings.get(name, {}).get("value")
+        return value if isinstance(value, str) else None
+
+    fields = Fields(told("field") or Fields().body, told("id_field"), told("title_field"))
+    return Reading(told("encoding"), told("input_format"), fields)

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from restore.article import Article
 from restore.documents import read_bytes
+from restore.documents.reading import Reading
 from restore.documents.text import MOST_BYTES, decode, find_blocks, read_text
 from restore.errors import UnreadableArticle, UsageProblem
 
@@ -304,6 +305,6 @@ def test_a_text_that_is_too_large_is_an_error_before_it_is_decoded() -> None:
 
 @pytest.mark.parametrize("suffix", [".txt", ".TXT", ".text", ".unknown", ""])
 def test_a_suffix_chooses_the_reader_and_text_is_the_default(suffix: str) -> None:
-    (article,) = read_bytes(b"Caf\xe9.", "a", suffix=suffix, encoding="cp1252")
+    (article,) = read_bytes(b"Caf\xe9.", "a", suffix=suffix, reading=Reading("cp1252"))
 
     assert (article.locator, article.source, article.encoding) == ("a", "Café.", "cp1252")
