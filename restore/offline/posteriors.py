@@ -26,8 +26,10 @@ _MEMORY = 2
 
 _State = tuple[int, int]
 _Column = dict[_State, float]
-_Step = tuple[_State, int, int, _State, float]
-"""From state, arc's index, stop, to state, weight."""
+_Step = tuple[int, int, _State, float]
+"""Arc's index, stop, to state, weight."""
+_Steps = list[tuple[_State, float, list[_Step]]]
+"""From state, its forward score, and what leads on from it."""
 
 
 class _Island(NamedTuple):
@@ -81,9 +83,9 @@ def posteriors(
         states: histories that survive at one place.
     """
     island = _cut_island(lattice, start, scores)
-    columns, steps = _forward(island, model, exponent=exponent, states=states)
-    ends = {state: _read(state, island.behind, model, exponent)[1] for state in columns[-1]}
-    return _backward(island, columns, steps, ends)
+    last, steps = _forward(island, model, exponent=exponent, states=states)
+    ends = {state: _read(state, island.behind, model, exponent)[1] for state in last}
+    return _backward(island, last, steps, ends)
 
 
 def _cut_island(lattice: Lattice, start: int, scores: Scores) -> _Island:
@@ -98,50 +100,57 @@ def _cut_island(lattice: Lattice, start: int, scores: Scores) -> _Island:
 
 def _forward(
     island: _Island, model: LanguageModel, *, exponent: float, states: int
-) -> tuple[list[_Column], list[list[_Step]]]:
-    """Return the forward score of every state at every token, and the steps between them."""
+) -> tuple[_Column, list[_Steps]]:
+    """Return the forward scores behind the last token, and the steps from every token."""
     columns: list[_Column] = [{} for _ in range(len(island.arcs) + 1)]
     columns[0][island.before] = 0.0
     log_prob = model.log_prob
-    steps: list[list[_Step]] = []
+    found: list[_Steps] = []
     for start, arcs in enumerate(island.arcs):
-        columns[start] = column = _keep_best(columns[start], states)
-        scores = island.scores[start]
         ways = [(arc.stop - island.start, arc.ids) for arc in arcs]
-        here: list[_Step] = []
-        for state, alpha in column.items():
+        scores = island.scores[start]
+        here: _Steps = []
+        for state, alpha in _keep_best(columns[start], states).items():
+            first, second = state
+            steps: list[_Step] = []
             for index, (stop, ids) in enumerate(ways):
                 if len(ids) == 1:  # nine in ten
-                    end = state[1], ids[0]
-                    gain = exponent * log_prob(*state, ids[0]) + scores[index]
+                    end = second, ids[0]
+                    gain = exponent * log_prob(first, second, ids[0]) + scores[index]
                 else:
                     end, gain = _read(state, ids, model, exponent)
                     gain += scores[index]
-                _add(columns[stop], end, alpha + gain)
-                here.append((state, index, stop, end, gain))
-        steps.append(here)
+                steps.append((index, stop, end, gain))
+                column, score = columns[stop], alpha + gain
+                column[end] = _log_add(column[end], score) if end in column else score
+            here.append((state, alpha, steps))
+        found.append(here)
     if len(island.behind) > 1:  # not at the end of the sentence
         columns[-1] = _keep_best(columns[-1], states)
-    return columns, steps
+    return columns[-1], found
 
 
 def _backward(
-    island: _Island, columns: list[_Column], steps: list[list[_Step]], ends: _Column
+    island: _Island, last: _Column, found: list[_Steps], ends: _Column
 ) -> list[list[float]]:
     """Return the probability of every arc; `ends` is what follows the states behind the last."""
-    back: list[_Column] = [{} for _ in columns]
-    back[-1] = ends
-    total = _log_sum([alpha + ends[state] for state, alpha in columns[-1].items()])
-    found = [[0.0] * len(arcs) for arcs in island.arcs]
-    for start in reversed(range(len(steps))):
-        column, here, arcs = columns[start], back[start], found[start]
-        for state, index, stop, end, gain in steps[start]:
-            behind = back[stop].get(end)
-            if behind is None:  # the beam dropped it
-                continue
-            _add(here, state, gain + behind)
-            arcs[index] += math.exp(min(0.0, column[state] + gain + behind - total))
-    return found
+    back: list[_Column] = [{} for _ in found]
+    back.append(ends)
+    total = _log_sum([alpha + ends[state] for state, alpha in last.items()])
+    posterior = [[0.0] * len(arcs) for arcs in island.arcs]
+    for start in reversed(range(len(found))):
+        here, arcs = back[start], posterior[start]
+        for state, alpha, steps in found[start]:
+            passing = 0.0
+            for index, stop, end, gain in steps:
+                behind = back[stop].get(end)
+                if behind is not None:  # the beam did not drop it
+                    probability = math.exp(min(0.0, alpha + gain + behind - total))
+                    arcs[index] += probability
+                    passing += probability
+            if passing:
+                here[state] = math.log(passing) + total - alpha
+    return posterior
 
 
 def _read(
@@ -162,14 +171,10 @@ def _keep_best(column: _Column, most: int) -> _Column:
     return dict(sorted(column.items(), key=itemgetter(1), reverse=True)[:most])
 
 
-def _add(column: _Column, state: _State, score: float) -> None:
-    old = column.get(state)
-    if old is None:
-        column[state] = score
-    elif old > score:
-        column[state] = old + math.log1p(math.exp(score - old))
-    else:
-        column[state] = score + math.log1p(math.exp(old - score))
+def _log_add(one: float, other: float) -> float:
+    if one < other:
+        one, other = other, one
+    return one + math.log1p(math.exp(other - one))
 
 
 def _log_sum(scores: list[float]) -> float:
