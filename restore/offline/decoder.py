@@ -65,7 +65,9 @@ class Decoder:
         texts = list(_read_sentences(article))
         words = sum(token.is_word for tokens in texts for token in tokens)
         lattices = [(tokens, self._builder.build(tokens)) for tokens in texts]
-        sentences = [Sentence(tokens, lattice) for tokens, lattice in lattices if lattice]
+        sentences = [
+            Sentence(t, lattice, find_ranges(lattice)) for t, lattice in lattices if lattice
+        ]
         rivals = sum(len(arcs) > 1 for sentence in sentences for arcs in sentence.lattice)
         first_look, choices = self._read_through(sentences, words)
         return Examination(choices, first_look, texts, words, rivals)
@@ -115,7 +117,7 @@ class Decoder:
         weights = self._weights
         scores = [[arc.score for arc in here] for here in arcs]
         for at, here in enumerate(arcs):
-            for index, arc in enumerate(here):
+            for index, arc in enumerate(here[1:], 1):
                 if not replaces(arc):
                     continue
                 if evidence is None:
@@ -196,7 +198,7 @@ def _spun(start: int, lattice: Lattice, found: list[list[float]]) -> list[float]
     """Return for each token of a range the probability that some replacement covers it."""
     spun = [0.0] * len(lattice)
     for first, arcs in enumerate(lattice):
-        for arc, probability in zip(arcs, found[first], strict=True):
+        for arc, probability in zip(arcs[1:], found[first][1:], strict=True):
             if replaces(arc):
                 for index in range(first, arc.stop - start):
                     spun[index] += probability

@@ -18,7 +18,6 @@ them, 32nds where 8 bits do.
 
 import math
 from bisect import bisect_left
-from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
@@ -40,6 +39,7 @@ _FINE = _LN10 / 4096
 _COARSE = tuple(-code * _LN10 / 32 for code in range(256))
 _CACHED_TRIGRAMS = 1 << 13
 _CACHED_PAIRS = 1 << 14
+_CACHED_LISTS = 1 << 12
 _CACHED_WORDS = 1 << 14
 
 
@@ -67,7 +67,8 @@ class LanguageModel:
         self._triple = mapped.array("triple_prob")
         # Bound per instance: a cache on the class would keep closed models alive.
         self.word_id = lru_cache(_CACHED_WORDS)(self._search_word)
-        self._pair = lru_cache(_CACHED_PAIRS)(self._search_pair)
+        self.pair = lru_cache(_CACHED_PAIRS)(self._search_pair)
+        self.log_pairs = lru_cache(_CACHED_LISTS)(self._search_pairs)
         self.log_prob = lru_cache(_CACHED_TRIGRAMS)(self._log_prob)
 
     def __len__(self) -> int:
@@ -84,38 +85,20 @@ class LanguageModel:
 
     def log_pair(self, before: int, word: int) -> float:
         """Return ln P(word | before)."""
-        return self._pair(before, word)[1]
-
-    def log_pairs(self, before: int, words: Iterable[int]) -> list[float]:
-        """Return ln P(word | before) of several words: quicker, but nothing is remembered."""
-        head_start, head_stop = self._head_start[before], self._head_start[before + 1]
-        tail_start, tail_stop = self._tail_start[before], self._tail_start[before + 1]
-        backoff = _COARSE[self._backoff[before]]
-        found: list[float] = []
-        for word in words:
-            at = bisect_left(self._head_word, word, head_start, head_stop)
-            if at < head_stop and self._head_word[at] == word:
-                found.append(_COARSE[self._head[at]])
-                continue
-            at = bisect_left(self._tail_word, word, tail_start, tail_stop)
-            if at < tail_stop and self._tail_word[at] == word:
-                found.append(_COARSE[self._tail[at]])
-            else:
-                found.append(backoff - self._single[word] * _FINE)
-        return found
+        return self.pair(before, word)[1]
 
     def _log_prob(self, first: int, second: int, word: int) -> float:
         """Return ln P(word | first second); `first` is `NOTHING` at a sentence's start."""
-        head = self._pair(first, second)[0] if first >= 0 else NOTHING
+        head = self.pair(first, second)[0] if first >= 0 else NOTHING
         if head < 0:
-            return self._pair(second, word)[1]
+            return self.pair(second, word)[1]
         base, offset, after = self._base, self._offset, head + 1
         start = base[head >> BASE_SHIFT] + offset[head]
         stop = base[after >> BASE_SHIFT] + offset[after]
         at = bisect_left(self._triple_word, word, start, stop)
         if at < stop and self._triple_word[at] == word:
             return _COARSE[self._triple[at]]
-        return _COARSE[self._head_backoff[head]] + self._pair(second, word)[1]
+        return _COARSE[self._head_backoff[head]] + self.pair(second, word)[1]
 
     def _search_pair(self, first: int, second: int) -> tuple[int, float]:
         """Return the index of a head, or `NOTHING`, and ln P(second | first)."""
@@ -128,6 +111,25 @@ class LanguageModel:
         if at < stop and self._tail_word[at] == second:
             return NOTHING, _COARSE[self._tail[at]]
         return NOTHING, _COARSE[self._backoff[first]] - self._single[second] * _FINE
+
+    def _search_pairs(self, before: int, words: tuple[int, ...]) -> list[float]:
+        """Return ln P(word | before) of several words: quicker than one by one."""
+        head_word, tail_word = self._head_word, self._tail_word
+        head_start, head_stop = self._head_start[before], self._head_start[before + 1]
+        tail_start, tail_stop = self._tail_start[before], self._tail_start[before + 1]
+        backoff = _COARSE[self._backoff[before]]
+        found: list[float] = []
+        for word in words:
+            at = bisect_left(head_word, word, head_start, head_stop)
+            if at < head_stop and head_word[at] == word:
+                found.append(_COARSE[self._head[at]])
+                continue
+            at = bisect_left(tail_word, word, tail_start, tail_stop)
+            if at < tail_stop and tail_word[at] == word:
+                found.append(_COARSE[self._tail[at]])
+            else:
+                found.append(backoff - self._single[word] * _FINE)
+        return found
 
     def _search_word(self, key: str) -> int:
         """Return the id of a token's key, or `UNKNOWN`."""

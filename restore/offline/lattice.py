@@ -5,12 +5,12 @@ replaced by what it may have been. A path from the first token to behind the las
 of the sentence; the decoder weighs them against each other.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
 from restore.offline.language_model import SENTENCE_START, SENTENCE_STOP, UNKNOWN, LanguageModel
-from restore.offline.lexicon import Entry, Lexicon, Source
+from restore.offline.lexicon import Entry, Lexicon, Phrase, Source
 from restore.offline.tokens import Token, keys
 from restore.offline.weights import Weights
 
@@ -51,14 +51,19 @@ Lattice = list[list[Arc]]
 class _Draft:
     """A lattice in the making, which keeps one arc for each distinct reading of a place."""
 
-    def __init__(self, tokens: list[Token], ids: list[int]) -> None:
+    def __init__(self, tokens: list[Token], model: LanguageModel) -> None:
         self.tokens = tokens
         self.keys = [token.key for token in tokens]
-        self.ids = ids
-        self.arcs: Lattice = [[Arc(i + 1, (w,), 0.0, "", None, None)] for i, w in enumerate(ids)]
+        self.ids = ids = list(map(model.word_id, self.keys))
+        self.arcs: Lattice = [[Arc(i, (w,), 0.0, "", None, None)] for i, w in enumerate(ids, 1)]
         self._places: dict[tuple[int, int, tuple[int, ...]], int] = {}
 
-    def add(self, start: int, stop: int, ids: tuple[int, ...], score: float, entry: Entry) -> None:
+    @property
+    def is_certain(self) -> bool:
+        """Whether there is but one reading."""
+        return not self._places
+
+    def add(self, start: int, stop: int, ids: tuple[int, ...], entry: Entry) -> None:
         """Add an arc without the words it shares with the source at either end.
 
         Otherwise equal readings would stand on several arcs and share their probability.
@@ -69,8 +74,9 @@ class _Draft:
                 ids, words, start = ids[1:], words[1:], start + 1
             while len(words) > 1 and stop - start > 1 and self._stands(stop - 1, words[-1]):
                 ids, words, stop = ids[:-1], words[:-1], stop - 1
-        before = " ".join(token.key for token in self.tokens[start:stop])
-        self._put(start, Arc(stop, ids, score, before, " ".join(words), entry.source))
+        before = " ".join(self.keys[start:stop])
+        after = " ".join(words)
+        self._put(start, Arc(stop, ids, entry.log_weight, before, after, entry.source))
 
     def _stands(self, at: int, word: str) -> bool:
         """Tell whether a token already is a word; the capitals of a name have to be there too."""
@@ -90,13 +96,20 @@ class _Candidate(NamedTuple):
     """A restoration of one word, with what its place in every sentence asks for."""
 
     log_weight: float
-    first: int
-    """Id of its first word."""
-    last: int
     log_single: float
-    """Of the first word."""
+    """Of its first word."""
+    last: int
+    """Id of its last word."""
     ids: tuple[int, ...]
     entry: Entry
+
+
+class _Candidates(NamedTuple):
+    """All restorations of one word."""
+
+    firsts: tuple[int, ...]
+    """Ids of their first words."""
+    each: tuple[_Candidate, ...]
 
 
 class Builder:
@@ -111,84 +124,86 @@ class Builder:
 
     def build(self, tokens: list[Token]) -> Lattice | None:
         """Return the lattice of one sentence, or None if no word of it has a candidate."""
-        draft = _Draft(tokens, [self._model.word_id(token.key) for token in tokens])
+        draft = _Draft(tokens, self._model)
         fragment = len(tokens) < _FRAGMENT_TOKENS and tokens[-1].text not in (".", "?", "!")
         names = _mark_names(tokens)
         for start, token in enumerate(tokens):
             if token.is_word:
-                self._add_phrases(draft, start, names, fragment=fragment)
+                for phrase in self._lexicon.phrases(draft.keys, start):
+                    self._add_phrase(draft, start, phrase, names, fragment=fragment)
                 if not names[start]:
                     self._add_words(draft, start, fragment=fragment)
-        if all(len(arcs) == 1 for arcs in draft.arcs):
+        if draft.is_certain:
             return None
         self._add_articles(draft)
         return draft.arcs
 
-    def _add_phrases(self, draft: _Draft, start: int, names: list[bool], *, fragment: bool) -> None:
-        tokens = draft.tokens
-        for stop, entries in self._lexicon.phrases(draft.keys, start):
-            for entry in _allowed(entries, fragment=fragment):
-                if _keeps_names(entry, tokens[start:stop], names[start:stop]):
-                    draft.add(start, stop, self._read(entry.after), entry.log_weight, entry)
+    def _add_phrase(
+        self, draft: _Draft, start: int, phrase: Phrase, names: list[bool], *, fragment: bool
+    ) -> None:
+        stop = phrase.stop
+        for entry in phrase.entries:
+            if fragment and not entry.source.in_fragments:
+                continue
+            if _keeps_names(entry, draft.tokens[start:stop], names[start:stop]):
+                draft.add(start, stop, self._read(entry.after), entry)
 
     def _add_words(self, draft: _Draft, start: int, *, fragment: bool) -> None:
-        token, word = draft.tokens[start], draft.ids[start]
-        if word == UNKNOWN and len(token.text) <= _SHORT_WORD:
+        if draft.ids[start] == UNKNOWN and len(draft.tokens[start].text) <= _SHORT_WORD:
             return
-        candidates = self._candidates(token.key)
-        if fragment:
-            candidates = [c for c in candidates if c.entry.source.in_fragments]
-        if candidates:
-            for _, _, _, _, ids, entry in self._likeliest(candidates, draft.ids, start):
-                draft.add(start, start + 1, ids, entry.log_weight, entry)
+        candidates = self._candidates(draft.keys[start])
+        if fragment and candidates.each:
+            candidates = _list_candidates(c for c in candidates.each if c.entry.source.in_fragments)
+        if candidates.each:
+            for candidate in self._likeliest(candidates, draft.ids, start):
+                draft.add(start, start + 1, candidate.ids, candidate.entry)
 
-    def _likeliest(self, candidates: list[_Candidate], ids: list[int], at: int) -> list[_Candidate]:
+    def _likeliest(self, candidates: _Candidates, ids: list[int], at: int) -> Iterator[_Candidate]:
         """Return the candidates worth a place in the lattice, judged by the word's neighbours.
 
         Most words of clean text have none: that is what makes it quick to read.
         """
-        model, exponent = self._model, self._weights.language_model
+        pair, exponent = self._model.pair, self._weights.language_model
         left = ids[at - 1] if at else SENTENCE_START
         right = ids[at + 1] if at + 1 < len(ids) else SENTENCE_STOP
-        stays = model.log_pair(left, ids[at]) + model.log_pair(ids[at], right)
-        alone = model.log_single(right)
+        stays = pair(left, ids[at])[1] + pair(ids[at], right)[1]
+        alone = self._model.log_single(right)
         least = self._weights.least_promise + exponent * stays
+        pairs = self._model.log_pairs(left, candidates.firsts)
         promising: list[tuple[float, int]] = []
-        pairs = model.log_pairs(left, [candidate.first for candidate in candidates])
-        for index, (log_weight, _, last, single, _, _) in enumerate(candidates):
-            pair = pairs[index]
-            promise = log_weight + exponent * (max(single, pair))
+        for index, (log_weight, single, last, _, _) in enumerate(candidates.each):
+            promise = log_weight + exponent * max(single, pairs[index])
             if promise > least:  # what follows can only take from it
-                pair = model.log_pair(last, right)
-                promise += exponent * (max(alone, pair))
+                promise += exponent * max(alone, pair(last, right)[1])
                 if promise > least:
                     promising.append((-promise, index))
         promising.sort()
-        return [candidates[index] for _, index in promising[: self._weights.candidates]]
+        return (candidates.each[index] for _, index in promising[: self._weights.candidates])
 
     def _add_articles(self, draft: _Draft) -> None:
         """Let a become an, and back, before every word that may be replaced."""
-        for start, token in enumerate(draft.tokens[:-1]):
-            other = _OTHER_ARTICLE.get(token.key)
+        for start, key in enumerate(draft.keys[:-1]):
+            other = _OTHER_ARTICLE.get(key)
             if other and len(draft.arcs[start + 1]) > 1:
                 entry = Entry(other, self._weights.article, AGREEMENT)
-                draft.add(start, start + 1, self._read(other), entry.log_weight, entry)
+                draft.add(start, start + 1, self._read(other), entry)
 
-    def _find_candidates(self, key: str) -> list[_Candidate]:
+    def _find_candidates(self, key: str) -> _Candidates:
         found: list[_Candidate] = []
         for entry in self._lexicon.words(key):
             ids = self._read(entry.after)
             if UNKNOWN not in ids:
                 single = self._model.log_single(ids[0])
-                found.append(_Candidate(entry.log_weight, ids[0], ids[-1], single, ids, entry))
-        return found
+                found.append(_Candidate(entry.log_weight, single, ids[-1], ids, entry))
+        return _list_candidates(found)
 
     def _ids_of(self, text: str) -> tuple[int, ...]:
         return tuple(self._model.word_id(key) for key in keys(text))
 
 
-def _allowed(entries: tuple[Entry, ...], *, fragment: bool) -> Iterator[Entry]:
-    return (entry for entry in entries if entry.source.in_fragments or not fragment)
+def _list_candidates(found: Iterable[_Candidate]) -> _Candidates:
+    each = tuple(found)
+    return _Candidates(tuple(candidate.ids[0] for candidate in each), each)
 
 
 def _keeps_names(entry: Entry, tokens: list[Token], names: list[bool]) -> bool:
