@@ -47,7 +47,7 @@ def resume(
     return resuming.resume(
         run,
         only=only,
-        view=View("text", "none", color, quiet, log_file, planned),
+        view=View("text", "none", color, quiet, log_file and log_file.absolute(), planned),
         flags={
             "concurrency": concurrency,
             "rpm": rpm,

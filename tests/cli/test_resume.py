@@ -11,6 +11,7 @@ import pytest
 
 from restore.cli.processes import PROCESSES
 from restore.runs.record import Record
+from tests import program
 from tests.cli.conftest import Restore
 from tests.cli.stopped import (
     AT_ONCE,
@@ -275,6 +276,21 @@ def test_the_log_names_the_run_in_every_line(
     assert [line["status"] for line in lines[1][1:3]] == ["skipped", "skipped"]
     assert missing.code == 2
     assert "cannot write the log 'gone/run.log'" in missing.err
+
+
+def test_a_log_is_kept_where_it_was_named_though_the_run_began_elsewhere(
+    restore: Restore, tmp_path: Path, articles: dict[str, str]
+) -> None:
+    (tmp_path / "restore.toml").write_text("", encoding="utf-8")
+    (tmp_path / "below").mkdir()
+    restore("run", "in", "-o", "out", "--engine", "offline", "--max-minutes", "0")
+    arguments = ("resume", "--log-file", "run.log")
+    result = program.run(*arguments, folder=tmp_path / "below", environ={})
+
+    assert result.code == 0
+    assert len(outputs(tmp_path)) == len(articles)
+    assert (tmp_path / "below" / "run.log").exists()
+    assert not (tmp_path / "run.log").exists()
 
 
 def test_a_run_of_a_trusted_project_goes_on_where_it_is_trusted(
