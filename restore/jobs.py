@@ -96,7 +96,7 @@ async def _restore(job: Job, index: int, item: Input) -> tuple[int, Outcome]:
     content: bytes | None = None
     if target is not None and outcome.status in _WRITTEN:
         try:
-            content = encode_output(outcome, target)
+            content = encode_output(outcome.article, outcome.edits, target)
             if job.record is not None:
                 job.record.writing(index, article, target, content)
             await asyncio.to_thread(_write, outcome, target, content, job.backup)

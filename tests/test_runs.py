@@ -1,10 +1,10 @@
 import stat
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from restore.article import Article
+from restore.diff import diff
 from restore.documents.files import Input
 from restore.errors import (
     CallFailed,
@@ -95,6 +95,7 @@ def test_two_inputs_for_one_output_are_refused(tmp_path: Path) -> None:
 
 
 def test_an_output_never_replaces_its_own_input(tmp_path: Path) -> None:
+    (tmp_path / "x.txt").write_text("mine")
     with pytest.raises(UsageProblem, match="is the article itself"):
         plan_outputs([Input(tmp_path / "x.txt", Path("x.txt"))], tmp_path)
 
@@ -112,10 +113,10 @@ def test_an_existing_output_is_not_free(tmp_path: Path) -> None:
 
 def test_write_output_writes_mark_and_encoding_of_the_input(tmp_path: Path) -> None:
     article = Article("a.txt", "café\r\n", "utf-16-le", b"\xff\xfe", ())
-    whole = Outcome("restored", article, "cafés\r\n", (), ())
+    edits = diff(article.source, "cafés\r\n", locator="a.txt", engine="m")
 
     target = tmp_path / "deep/er/a.txt"
-    write_bytes(target, encode_output(whole, target))
+    write_bytes(target, encode_output(article, edits, target))
 
     assert (tmp_path / "deep/er/a.txt").read_bytes() == "\ufeffcafés\r\n".encode("utf-16-le")
 
@@ -124,9 +125,10 @@ def test_a_character_that_the_encoding_lacks_is_reported_and_nothing_is_written(
     tmp_path: Path,
 ) -> None:
     article = Article("a.txt", "cafe", "latin-1", b"", ())
+    edits = diff("cafe", "“cafe”", locator="a.txt", engine="m")
 
     with pytest.raises(UnwritableOutput, match="has no character"):
-        encode_output(replace(RESTORED, article=article, restored="“cafe”"), tmp_path / "a.txt")
+        encode_output(article, edits, tmp_path / "a.txt")
 
     assert list(tmp_path.iterdir()) == []
 

@@ -5,11 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from restore.documents.rewriting import rewrite
 from restore.errors import UnwritableOutput
 from restore.review.decisions import resulting
 from restore.review.store import Store
-from restore.runs import write_bytes
+from restore.runs import encode_output, write_bytes
 from restore.runs.reviewable import Recorded
 
 
@@ -51,7 +50,8 @@ def write_files(articles: Iterable[Recorded], store: Store, *, force: bool = Fal
 
 def _write(recorded: Recorded, output: Path, store: Store, *, force: bool) -> bool:
     """Write one file if it is not yet as decided; tell whether it was written."""
-    content = _encode(recorded, output, store)
+    edits = resulting(recorded, store.review)
+    content = encode_output(recorded.article, edits, output)
     there = _digest_of(output)
     digest = hashlib.sha256(content).hexdigest()
     if there == digest:
@@ -63,18 +63,6 @@ def _write(recorded: Recorded, output: Path, store: Store, *, force: bool) -> bo
     write_bytes(output, content)
     store.written[recorded.index] = digest
     return True
-
-
-def _encode(recorded: Recorded, output: Path, store: Store) -> bytes:
-    text = rewrite(recorded.article, resulting(recorded, store.review))
-    try:
-        return recorded.article.encode(text)
-    except UnicodeEncodeError as exc:
-        lacking = exc.object[exc.start : exc.end]
-        raise UnwritableOutput(
-            f"cannot write '{output}': {exc.encoding} has no character {lacking!r}",
-            hint="word the edit without it",
-        ) from exc
 
 
 def _digest_of(path: Path) -> str | None:

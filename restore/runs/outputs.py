@@ -13,11 +13,11 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
+from restore.article import Article, Edit
 from restore.documents.files import Input
 from restore.documents.rewriting import rewrite
 from restore.errors import UnreadableArticle, UnwritableOutput, UsageProblem
 from restore.runs import locks
-from restore.runs.outcome import Outcome
 
 _TEMPORARY = ".restore-tmp"
 """Suffix of a file that is being written."""
@@ -134,14 +134,14 @@ def keep_copy(path: Path, *, suffix: str) -> None:
             raise _unwritable(copy, exc) from exc
 
 
-def encode_output(outcome: Outcome, target: Path) -> bytes:
-    """Return a restored article in its own encoding, as it will be written to `target`.
+def encode_output(article: Article, edits: Iterable[Edit], target: Path) -> bytes:
+    """Return an article with some edits in its own encoding, as it will be written to `target`.
 
     Raises:
         UnwritableOutput: the encoding lacks a character.
     """
     try:
-        return outcome.article.encode(rewrite(outcome.article, outcome.edits))
+        return article.encode(rewrite(article, edits))
     except UnicodeEncodeError as exc:
         lacking = exc.object[exc.start : exc.end]
         raise UnwritableOutput(

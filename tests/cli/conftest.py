@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,3 +56,11 @@ def restore(tmp_path: Path, home: Path) -> Restore:
         return Result(process.returncode, process.stdout, process.stderr.decode("utf-8"))
 
     return run
+
+
+@pytest.fixture
+def tmux(tmp_path: Path) -> Iterator[list[str]]:
+    """Give the start of a tmux command that talks to a server of its own."""
+    command = ["tmux", "-S", str(tmp_path / "socket"), "-f", "/dev/null"]
+    yield command
+    subprocess.run([*command, "kill-server"], capture_output=True, check=False)

@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -143,13 +142,6 @@ def test_mistakes_are_exit_2(restore: Restore, arguments: tuple[str, ...], says:
     assert result.code == 2
     assert says in result.err
     assert "Traceback" not in result.err
-
-
-@pytest.fixture
-def tmux(tmp_path: Path) -> Iterator[list[str]]:
-    command = ["tmux", "-S", str(tmp_path / "socket"), "-f", "/dev/null"]
-    yield command
-    subprocess.run([*command, "kill-server"], capture_output=True, check=False)
 
 
 @pytest.mark.needs("tmux")

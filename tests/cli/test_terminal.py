@@ -5,7 +5,6 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,14 +14,6 @@ from tests.cli.conftest import MEASURED, ROOT, SEED
 _STYLE = re.compile(r"\x1b\[[0-9;]*m")
 
 pytestmark = pytest.mark.needs("tmux")
-
-
-@pytest.fixture
-def tmux(tmp_path: Path) -> Iterator[list[str]]:
-    """Give the start of a tmux command that talks to a server of its own."""
-    command = ["tmux", "-S", str(tmp_path / "socket"), "-f", "/dev/null"]
-    yield command
-    subprocess.run([*command, "kill-server"], capture_output=True, check=False)
 
 
 @pytest.mark.parametrize(
