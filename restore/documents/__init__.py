@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from restore.article import Article
+from restore.documents.html import read_html, read_xhtml
 from restore.documents.jsonl import read_jsonl
 from restore.documents.reading import AS_FOUND, Reading
 from restore.documents.text import read_text
@@ -10,7 +11,13 @@ from restore.documents.text import read_text
 Reader = Callable[[bytes, str, str | None], Iterator[Article]]
 """Bytes, locator and encoding (None: detect) to any number of articles."""
 
-READERS: Mapping[str, Reader] = {".txt": read_text, ".text": read_text}
+READERS: Mapping[str, Reader] = {
+    ".txt": read_text,
+    ".text": read_text,
+    ".html": read_html,
+    ".htm": read_html,
+    ".xhtml": read_xhtml,
+}
 """By suffix in lower case. A file with another suffix, named as such, is read as text."""
 
 JSON_LINES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
