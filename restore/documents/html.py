@@ -38,7 +38,10 @@ _SKIPPED = frozenset("audio canvas datalist math object select svg template vide
 _DRAWN = frozenset(["math", "svg"])
 _CODE = frozenset("code kbd samp tt".split())
 
-_ENDS = re.compile(rf"</({'|'.join(sorted(_SKIPPED))})(?=[ \t\n\f\r/>])", re.ASCII | re.IGNORECASE)
+_ENDS = re.compile(
+    rf"</(noscript|{'|'.join(sorted(_SKIPPED))})(?=[ \t\n\f\r/>])", re.ASCII | re.IGNORECASE
+)
+"""Without an end later on, none of these hides the rest of a page."""
 _REFERENCE = re.compile(
     r"&(?:#[0-9]{1,64}+(?![0-9]);?|#[xX][0-9a-fA-F]{1,64}+(?![0-9a-fA-F]);?"
     r"|[a-zA-Z][a-zA-Z0-9]{0,31};?)"
@@ -118,7 +121,8 @@ class _Page:
         """Take note of a tag; return from where on there is text again."""
         drawn = self._skipped is not None and self._skipped[0] in _DRAWN
         is_closed = tag.is_empty and (self._xml or drawn or tag.name in _DRAWN)
-        if tag.name in RAW and not (tag.closes or is_closed or drawn):
+        is_raw = tag.name in RAW and (tag.name != "noscript" or self._ends_later(tag))
+        if is_raw and not (tag.closes or is_closed or drawn):
             return find_end(self._raw, tag.stop, tag.name)
         if self._skipped:
             self._skip(*self._skipped, tag, is_closed=is_closed)
@@ -129,6 +133,9 @@ class _Page:
         elif tag.name:
             self._begin(tag, is_closed=is_closed)
         return tag.stop
+
+    def _ends_later(self, tag: Tag) -> bool:
+        return tag.start < self._last_ends.get(tag.name, 0)
 
     def _skip(self, name: str, depth: int, tag: Tag, *, is_closed: bool) -> None:
         if tag.name == name and not is_closed:
@@ -147,7 +154,7 @@ class _Page:
                 self._push(name)
         elif name in _CODE and not is_closed:
             self._code += 1
-        elif tag.start < self._last_ends.get(name, 0) and not is_closed:
+        elif name in _SKIPPED and self._ends_later(tag) and not is_closed:
             self._skipped = (name, 1)
 
     def _end(self, tag: Tag) -> None:

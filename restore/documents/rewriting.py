@@ -13,6 +13,7 @@ from dataclasses import replace
 from itertools import accumulate, pairwise
 
 from restore.article import Article, Document, Edit, Segment, Syntax, apply
+from restore.documents.joins import keep_apart
 
 _MARKDOWN = re.compile(r"[\\`*_\[\]<>]")
 _WORD = re.compile(r"\S+\s*")
@@ -150,6 +151,8 @@ def _insert(document: Document, host: Segment, edit: Edit) -> Edit:
 
 def _raw_edit(document: Document, edit: Edit, start: int, stop: int, after: str) -> Edit:
     words = _escape(after, document.raw[start:stop], document)
+    if document.syntax == "html":
+        words = keep_apart(document.raw, start, stop, words)
     return replace(edit, start=start, stop=stop, before=document.raw[start:stop], after=words)
 
 
