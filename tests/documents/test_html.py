@@ -204,6 +204,10 @@ def test_a_hundred_thousand_of_a_tag_are_read(tag: str) -> None:
     assert read(raw).content == raw.encode("utf-16")
 
 
+def test_nothing_after_plaintext_is_read() -> None:
+    assert blocks("law<plaintext><p>implementation</plaintext>") == [("paragraph", "law")]
+
+
 def test_deep_nesting_that_is_closed_in_any_order_is_read() -> None:
     raw = 50_000 * "<div><b><ul>" + "law" + 50_000 * "</p></ul></i></div></table>"
 
