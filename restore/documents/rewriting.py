@@ -15,7 +15,7 @@ from itertools import accumulate, pairwise
 from restore.article import Article, Document, Edit, Segment, Syntax, apply
 from restore.documents.joins import keep_apart
 
-_MARKDOWN = re.compile(r"[\\`*_\[\]<>]")
+_MARKDOWN = re.compile(r"[\\`*_\[\]<>]|&(?=#?\w+;)")
 _WORD = re.compile(r"\S+\s*")
 
 
@@ -75,10 +75,17 @@ def _carry_over(source: str, document: Document, edit: Edit) -> Iterator[Edit]:
         return
     groups = list(_groups(touched))
     texts = [source[_clip(group, edit)[0] : _clip(group, edit)[1]] for group in groups]
-    for group, before, after in zip(groups, texts, _deal_out(texts, edit.after), strict=True):
+    words = _without_layout(edit, touched)
+    for group, before, after in zip(groups, texts, _deal_out(texts, words), strict=True):
         if before != after:
             start, stop = _raw_range(source, document, group, edit)
             yield _raw_edit(document, edit, start, stop, after)
+
+
+def _without_layout(edit: Edit, touched: Sequence[Segment]) -> str:
+    """Return an edit's words without white space in place of layout, which is in no document."""
+    words = edit.after.lstrip() if edit.start < touched[0].start else edit.after
+    return words.rstrip() if edit.stop > touched[-1].stop else words
 
 
 def _groups(segments: Sequence[Segment]) -> Iterator[list[Segment]]:
@@ -106,7 +113,8 @@ def _deal_out(before: Sequence[str], after: str) -> list[str]:
         return [after]
     words = _WORD.findall(after.strip())
     had = list(accumulate(len(text.split()) for text in before))
-    ends = [round(len(words) * count / (had[-1] or 1)) for count in had]
+    # in place of white space alone they all go to the first stretch
+    ends = [round(len(words) * count / had[-1]) if had[-1] else len(words) for count in had]
     dealt = []
     for number, (text, start, stop) in enumerate(zip(before, [0, *ends], ends, strict=False)):
         following = before[number + 1][:1] if number + 1 < len(before) else " "
