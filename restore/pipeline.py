@@ -21,7 +21,7 @@ from restore.article import Article, Block, Edit, Problem, Verdict, apply
 from restore.caller import Answer
 from restore.chunks import Chunk, Piece, split
 from restore.consistency import make_consistent
-from restore.documents.rewriting import drop_fixed
+from restore.documents.keeping import drop_breaking
 from restore.engines.interface import NO_USAGE
 from restore.errors import RestoreError, UnreadableArticle
 from restore.glossary import Rules, enforce
@@ -146,7 +146,7 @@ def obey(outcome: Outcome, rules: Rules) -> Outcome:
     """
     if outcome.status not in ("restored", "unchanged", "partial"):
         return outcome
-    edits = drop_fixed(outcome.article, enforce(outcome.article, outcome.edits, rules))
+    edits = drop_breaking(outcome.article, enforce(outcome.article, outcome.edits, rules))
     if edits == outcome.edits:
         return outcome
     ruled = _outcome(outcome.article, edits, problems=outcome.problems)

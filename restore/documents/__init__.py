@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from restore.article import Article
 from restore.documents.html import read_html, read_xhtml
 from restore.documents.jsonl import read_jsonl
+from restore.documents.markdown import read_markdown, read_mdx
 from restore.documents.reading import AS_FOUND, Reading
 from restore.documents.text import read_text
 
@@ -17,6 +18,9 @@ READERS: Mapping[str, Reader] = {
     ".html": read_html,
     ".htm": read_html,
     ".xhtml": read_xhtml,
+    ".md": read_markdown,
+    ".markdown": read_markdown,
+    ".mdx": read_mdx,
 }
 """By suffix in lower case. A file with another suffix, named as such, is read as text."""
 
