@@ -1,6 +1,7 @@
 """One text that a command line names."""
 
 from restore.article import Article
+from restore.cli.remarks import say_how_read
 from restore.cli.wiring import announce_stdin
 from restore.documents import SUFFIXES
 from restore.documents.files import STDIN, find_inputs, read
@@ -29,6 +30,8 @@ def _read(argument: str, encoding: str | None) -> Article:
             f"'{argument}' names {len(inputs)} texts, not one", hint="name the file itself"
         )
     try:
-        return read(inputs[0], Reading(encoding))[0]
+        article = read(inputs[0], Reading(encoding))[0]
     except UnreadableArticle as exc:
         raise UsageProblem(exc.message, hint=exc.hint) from exc
+    say_how_read(article, encoding=encoding)
+    return article

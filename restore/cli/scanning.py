@@ -8,6 +8,7 @@ from restore import config as settings
 from restore import offline, screen
 from restore.article import Article
 from restore.cli import wiring
+from restore.cli.remarks import say_how_read
 from restore.cli.scan import ScanFormat
 from restore.documents import SUFFIXES
 from restore.documents.files import find_inputs, read
@@ -36,7 +37,9 @@ def scan_paths(
     wiring.announce_stdin(inputs)
     for item in inputs:
         try:
-            scans += [_scan(article) for article in read(item, wiring.reading(config))]
+            for article in read(item, wiring.reading(config)):
+                say_how_read(article, encoding=config.encoding)
+                scans.append(_scan(article))
         except UnreadableArticle as exc:
             errors.append(exc)
     _print(scans, format)

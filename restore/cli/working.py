@@ -15,6 +15,7 @@ from restore.article import Article
 from restore.budget import Budget, Receipt
 from restore.cli import processes
 from restore.cli.product import Product, View
+from restore.cli.remarks import say_how_read
 from restore.cli.reporting import Report
 from restore.config import Config
 from restore.errors import CapReached, Interrupted, RestoreError
@@ -66,7 +67,9 @@ def work(
         path.caller.on_reply = job.record.reply
     product = Product(view, bool(job.targets), _about(config), iter([i for i, _ in job.inputs]))
     clock = path.caller.budget if path else Budget(max_minutes=config.max_minutes)
-    rows = asyncio.run(_carry_out(job, product, view, path, clock=clock, log=log, grace_s=grace_s))
+    rows = asyncio.run(
+        _carry_out(job, product, view, config, path, clock=clock, log=log, grace_s=grace_s)
+    )
     stopped = job.stop.error
     code = stopped.exit_code if stopped else exit_code([*(earlier or ()), *rows], config.fail_on)
     if code == 2 and earlier is not None:
@@ -112,6 +115,7 @@ async def _carry_out(
     job: Job,
     product: Product,
     view: View,
+    config: Config,
     path: ModelPath | None,
     *,
     clock: Budget,
@@ -129,6 +133,8 @@ async def _carry_out(
     def finished(row: Row, outcome: Outcome) -> None:
         rows[row.index] = row
         meter.take(row)
+        if not view.quiet and outcome.status != "skipped":
+            say_how_read(outcome.article, encoding=config.encoding)
         product.take(row.index, outcome)
         if view.report is not None and job.record is None:
             view.report.take(row.index, outcome)

@@ -1,12 +1,12 @@
 """Plain text: bytes to an article whose blocks are paragraphs, headings, items and quotations."""
 
 import codecs
-import contextlib
 import re
 from collections.abc import Iterable, Iterator
 
 from restore import boilerplate
 from restore.article import Article, Block, BlockKind
+from restore.documents import encodings
 from restore.errors import UnreadableArticle, UsageProblem
 
 MOST_BYTES = 64 * 1024 * 1024
@@ -19,6 +19,8 @@ _MARKS: tuple[tuple[bytes, str], ...] = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_NO_TEXTS = (b"%PDF-", b"{\\rtf")
+"""How files begin that may be free of NUL and are no plain text all the same."""
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 _ITEM = re.compile(r"\s*(?:[•*+–-]|\d{1,3}[.)]|[a-z][)])\s+\S")
 _QUOTE = re.compile(r"\s*>")
@@ -39,7 +41,7 @@ def read_text(raw: bytes, locator: str, encoding: str | None = None) -> Iterator
     Args:
         raw: the file's bytes.
         locator: where they came from, for messages and ids.
-        encoding: the codec to use; None takes the byte order mark's, else UTF-8.
+        encoding: the codec to use; None finds it (`decode`).
 
     Raises:
         UnreadableArticle: too large, empty, binary, or not in that encoding.
@@ -60,6 +62,9 @@ def read_text(raw: bytes, locator: str, encoding: str | None = None) -> Iterator
 def decode(raw: bytes, locator: str, encoding: str | None) -> tuple[str, str, bytes]:
     """Return text, codec and byte order mark; the three give back exactly `raw`.
 
+    Without an encoding it is the byte order mark's, else UTF-8, else what is sure enough of what
+    the bytes look like (`encodings.guess`).
+
     Raises:
         UnreadableArticle: the bytes are not text in that encoding.
         UsageProblem: there is no such encoding.
@@ -67,8 +72,11 @@ def decode(raw: bytes, locator: str, encoding: str | None) -> tuple[str, str, by
     mark, codec = next(((m, c) for m, c in _MARKS if raw.startswith(m)), (b"", "utf-8"))
     if encoding is not None and not _same_codec(encoding, codec):
         mark, codec = b"", _codec(encoding)
+    elif encoding is None and not mark and (found := encodings.guess(raw)):
+        codec = found.codec
     body = raw[len(mark) :]
-    if b"\x00" in body and not codec.startswith(("utf-16", "utf-32")):
+    has_nul = b"\x00" in body and not codec.startswith(("utf-16", "utf-32"))
+    if has_nul or body.startswith(_NO_TEXTS):
         raise UnreadableArticle(
             f"cannot read '{locator}': it is binary", hint="save it as plain text first"
         )
@@ -127,25 +135,9 @@ def _not_decodable(
 ) -> UnreadableArticle:
     at = exc.start
     problem = f"not {codec.upper()} (byte 0x{exc.object[at]:02x} at offset {at + skipped})"
-    return UnreadableArticle(f"cannot read '{locator}': {problem}", hint=_hint(raw, at))
-
-
-def _hint(raw: bytes, at: int) -> str:
-    return f"save it as UTF-8, or pass --encoding {_guess(raw, at)} if that is what it is"
-
-
-def _guess(raw: bytes, at: int) -> str:
-    """Name an encoding: of English, what is not UTF-8 is mostly cp1252; else by statistics.
-
-    Statistics alone take curly quotes in plain English for Central European.
-    """
-    with contextlib.suppress(UnicodeDecodeError):
-        raw.decode("cp1252")
-        return "cp1252"
-    from charset_normalizer import from_bytes  # noqa: PLC0415  # slow, and only for a hint
-
-    best = from_bytes(raw[max(0, at - 10_000) : at + 10_000]).best()
-    return best.encoding if best else "latin-1"
+    suggestion = encodings.suggest(raw, at)
+    hint = f"save it as UTF-8, or pass --encoding {suggestion} if that is what it is"
+    return UnreadableArticle(f"cannot read '{locator}': {problem}", hint=hint)
 
 
 def _groups(source: str) -> Iterator[list[tuple[int, int]]]:
