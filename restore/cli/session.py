@@ -215,8 +215,8 @@ def _confirm(job: Job, path: ModelPath | None, config: Config, consent: Consent)
         return
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         return
-    if any(item.path is None for _, item in job.inputs):
-        return  # what is typed can be read but once
+    if any(item.path is None or item.path.is_fifo() for _, item in job.inputs):
+        return  # what is typed, or comes out of a pipe, can be read but once
     planned = plan(_find_work(job), path)
     if planned.calls > _ASK_ABOVE_CALLS:
         typer.confirm(f"{_describe(planned, path)}; go on?", abort=True, err=True)

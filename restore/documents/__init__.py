@@ -7,7 +7,7 @@ from restore.documents.html import read_html, read_xhtml
 from restore.documents.jsonl import read_jsonl
 from restore.documents.markdown import read_markdown, read_mdx
 from restore.documents.reading import AS_FOUND, Reading
-from restore.documents.text import read_text
+from restore.documents.text import check_length, read_text
 
 Reader = Callable[[bytes, str, str | None], Iterator[Article]]
 """Bytes, locator and encoding (None: detect) to any number of articles."""
@@ -39,6 +39,12 @@ def read_bytes(
         UnreadableArticle: they cannot be read, for the reason it gives.
     """
     suffix = (reading.suffix or suffix).lower()
+    for article in _read(raw, locator, suffix, reading):
+        check_length(article.source, article.locator)
+        yield article
+
+
+def _read(raw: bytes, locator: str, suffix: str, reading: Reading) -> Iterator[Article]:
     if suffix in JSON_LINES:
         packed = suffix.endswith(".gz")
         return read_jsonl(raw, locator, reading.encoding, reading.fields, packed=packed)

@@ -12,8 +12,10 @@ from pathlib import Path
 
 from restore.article import Article
 from restore.documents import read_bytes
+from restore.documents.contents import read_whole
 from restore.documents.reading import AS_FOUND, Reading, suffix_of
-from restore.errors import UnreadableArticle, UsageProblem
+from restore.documents.text import MOST_BYTES
+from restore.errors import UsageProblem
 
 STDIN = "-"
 _PERMISSIONS = "is it a file that you may read?"
@@ -120,14 +122,9 @@ def read(item: Input, reading: Reading = AS_FOUND) -> tuple[Article, ...]:
         UnreadableArticle: they cannot be read, for the reason it gives.
     """
     if item.path is None:
-        raw, suffix = sys.stdin.buffer.read(), suffix_of(item.relative)
+        raw, suffix = sys.stdin.buffer.read(MOST_BYTES + 1), suffix_of(item.relative)
         return tuple(read_bytes(raw, STDIN, suffix=suffix, reading=reading))
-    try:
-        raw = item.path.read_bytes()
-    except OSError as exc:
-        raise UnreadableArticle(
-            f"cannot read '{item.locator}': {exc.strerror}", hint=_PERMISSIONS
-        ) from exc
+    raw = read_whole(item.path, most=MOST_BYTES)
     return tuple(read_bytes(raw, item.locator, suffix=suffix_of(item.path), reading=reading))
 
 

@@ -6,11 +6,14 @@ from collections.abc import Iterable, Iterator
 
 from restore import boilerplate
 from restore.article import Article, Block, BlockKind
-from restore.documents import encodings
+from restore.documents import contents, encodings
 from restore.errors import UnreadableArticle, UsageProblem
 
 MOST_BYTES = 64 * 1024 * 1024
 """A larger file is no article; reading it would take gigabytes."""
+MOST_CHARACTERS = 8_000_000
+"""A longer article is none: the offline engine takes 140 bytes of memory a character. War and Peace
+has 3.2 million."""
 
 _MARKS: tuple[tuple[bytes, str], ...] = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -46,11 +49,9 @@ def read_text(raw: bytes, locator: str, encoding: str | None = None) -> Iterator
     Raises:
         UnreadableArticle: too large, empty, binary, or not in that encoding.
     """
-    if len(raw) > MOST_BYTES:
-        size = f"{len(raw):,} bytes are more than {MOST_BYTES:,}"
-        hint = "cut it into a file per article"
-        raise UnreadableArticle(f"cannot read '{locator}': {size}", hint=hint)
+    contents.check_size(locator, len(raw), most=MOST_BYTES)
     source, codec, mark = decode(raw, locator, encoding)
+    check_length(source, locator)
     if not source.strip():
         raise UnreadableArticle(
             f"cannot read '{locator}': it is empty",
@@ -90,6 +91,20 @@ def decode(raw: bytes, locator: str, encoding: str | None) -> tuple[str, str, by
             hint="leave --encoding out, or name the encoding it was written in",
         )
     return source, codec, mark
+
+
+def check_length(source: str, locator: str) -> None:
+    """Refuse a text that no engine could work on with a bounded memory.
+
+    Raises:
+        UnreadableArticle: it is longer than any article.
+    """
+    if len(source) > MOST_CHARACTERS:
+        raise UnreadableArticle(
+            f"cannot read '{locator}': {len(source):,} characters are more than "
+            f"{MOST_CHARACTERS:,}",
+            hint="cut it into a file per article",
+        )
 
 
 def find_blocks(source: str) -> tuple[Block, ...]:
@@ -218,6 +233,7 @@ def _kind(text: str) -> BlockKind:
         return "quote"
     if _ITEM.match(text):
         return "item"
-    if len(text.split()) <= _HEADING_WORDS and not text.endswith(_SENTENCE_END):
+    words = len(text.split(maxsplit=_HEADING_WORDS))  # of a long line no more are counted
+    if words <= _HEADING_WORDS and not text.endswith(_SENTENCE_END):
         return "heading"
     return "paragraph"

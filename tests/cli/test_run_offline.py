@@ -159,7 +159,7 @@ def test_a_terminal_shows_the_inline_diff_and_the_summary_line(home: Path) -> No
         (b"", "empty", None),
         (b" \n\t\n", "empty", None),
         (b"PK\x03\x04\x00\x00\x00binary\x00\xff", "binary", None),
-        (b"He said \x93hello\x94 to them, and went.\n", "byte 0x93 at offset 8", "--encoding"),
+        (b"He said \xc3\xa9 and \x93hello\x94.\n", "byte 0x93 at offset 15", "--encoding"),
     ],
     ids=["empty file", "blank file", "binary file", "not utf-8"],
 )
