@@ -15,7 +15,7 @@ from typing import Literal
 
 from restore import price_table
 from restore.errors import UsageProblem
-from restore.values import codec, key, one_of, printable, real, suffix, text, url, whole
+from restore.values import codec, key, one_of, printable, real, suffix, switch, text, url, whole
 
 Value = str | int | float | bool | Decimal | None
 Source = Literal["flag", "environment", ".env", "project", "user", "built-in"]
@@ -88,6 +88,7 @@ class Config:
     """Of a JSON line, what is restored."""
     id_field: str | None
     title_field: str | None
+    repair_text: bool
     max_cost: Decimal | None
     """USD."""
     max_minutes: float | None
@@ -175,6 +176,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("field", "RESTORE_FIELD", text, "text", "field of a JSON line that is restored"),
     Setting("id_field", "RESTORE_ID_FIELD", text, None, "field that names a JSON line's record"),
     Setting("title_field", "RESTORE_TITLE_FIELD", text, None, "field restored as the heading"),
+    Setting(
+        "repair_text",
+        "RESTORE_REPAIR_TEXT",
+        switch,
+        False,
+        "whether garbled text (mojibake) is mended: true or false",
+    ),
     Setting("max_cost", "RESTORE_MAX_COST", price_table.amount, None, "USD a run may cost"),
     Setting(
         "max_minutes",

@@ -21,6 +21,7 @@ from restore.article import Article, Block, Edit, Problem, Verdict, apply
 from restore.caller import Answer
 from restore.chunks import Chunk, Piece, split
 from restore.consistency import make_consistent
+from restore.documents import mojibake
 from restore.documents.keeping import drop_breaking
 from restore.engines.interface import NO_USAGE
 from restore.errors import RestoreError, UnreadableArticle
@@ -151,6 +152,26 @@ def obey(outcome: Outcome, rules: Rules) -> Outcome:
         return outcome
     ruled = _outcome(outcome.article, edits, problems=outcome.problems)
     return replace(outcome, status=ruled.status, edits=edits, restored=ruled.restored)
+
+
+def repairing(restore: Restore) -> Restore:
+    """Return what mends garbled text first, and then restores the article as it then reads.
+
+    The outcome is of the article as it was read: every repair is an edit of it.
+    """
+
+    async def mended(article: Article) -> Outcome:
+        repairs = mojibake.repair(article)
+        outcome = await restore(mojibake.mend(article, repairs))
+        if outcome.status not in ("restored", "unchanged", "partial"):
+            return replace(outcome, article=article, restored=article.source)
+        edits = mojibake.carry_back(article, repairs, outcome.edits)
+        whole = _outcome(article, edits, problems=outcome.problems)
+        return replace(
+            outcome, status=whole.status, article=article, edits=edits, restored=whole.restored
+        )
+
+    return mended
 
 
 async def work_through(

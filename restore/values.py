@@ -77,6 +77,15 @@ def one_of(*choices: str) -> Callable[[object], str]:
     return parse
 
 
+def switch(raw: object) -> bool:
+    """Return true or false, which are text in the environment."""
+    known = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+    value = known.get(str(raw).strip().lower())
+    if value is None:
+        raise ValueError("true or false")
+    return value
+
+
 def url(raw: object) -> str:
     """Return an address without a slash at its end."""
     url = text(raw)

@@ -19,6 +19,7 @@ from restore.budget import Budget
 from restore.cli import batch_account, wiring
 from restore.cli.session import Sources
 from restore.config import Config
+from restore.documents import mojibake
 from restore.documents.files import Input, read
 from restore.engines.openai import OpenAIEngine
 from restore.errors import UnreadableArticle, UsageProblem
@@ -192,7 +193,8 @@ def _read(
 ) -> Iterator[Article]:
     for item in inputs:
         try:
-            yield from read(item, wiring.reading(config))
+            for article in read(item, wiring.reading(config)):
+                yield mojibake.mended(article) if config.repair_text else article
         except UnreadableArticle as exc:
             notes.say(sys.stderr, f"left out: {exc.message}")
             unread.append(exc)

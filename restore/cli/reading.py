@@ -1,7 +1,7 @@
 """One text that a command line names."""
 
 from restore.article import Article
-from restore.cli.remarks import say_how_read
+from restore.cli.remarks import say_encoding
 from restore.cli.wiring import announce_stdin
 from restore.documents import SUFFIXES
 from restore.documents.files import STDIN, find_inputs, read
@@ -33,5 +33,5 @@ def _read(argument: str, encoding: str | None) -> Article:
         article = read(inputs[0], Reading(encoding))[0]
     except UnreadableArticle as exc:
         raise UsageProblem(exc.message, hint=exc.hint) from exc
-    say_how_read(article, encoding=encoding)
+    say_encoding(article, encoding=encoding)
     return article

@@ -24,7 +24,7 @@ from restore.runs.record import Record
 
 _ANSWERING = (
     "engine", "base_url", "model", "prompt", "prompts", "temperature", "chunk_words", "threshold",
-    "encoding", "glossary", "input_format", "field", "id_field", "title_field",
+    "encoding", "glossary", "input_format", "field", "id_field", "title_field", "repair_text",
 )  # fmt: skip
 """Settings that change an answer: a run that is resumed keeps them."""
 
@@ -121,6 +121,8 @@ def digest_settings(config: Config, path: ModelPath | None, rules: Rules) -> str
     fields = (config.input_format, config.field, config.id_field, config.title_field)
     if fields != (None, Fields().body, None, None):
         answering["read"] = fields
+    if config.repair_text:
+        answering["repair_text"] = True
     if rules:
         answering["glossary"] = rules.digest
     return hashlib.sha256(json.dumps(answering, sort_keys=True).encode()).hexdigest()

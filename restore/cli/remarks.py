@@ -1,27 +1,32 @@
 """What is worth a line on stderr about how an article was read."""
 
 import sys
-from collections.abc import Iterator
 
 from restore import notes
 from restore.article import Article
-from restore.documents import encodings
+from restore.documents import encodings, mojibake
 
 
-def say_how_read(article: Article, *, encoding: str | None) -> None:
-    """Print what was guessed about an article, a line each.
+def say_encoding(article: Article, *, encoding: str | None) -> None:
+    """Say in which encoding an article was read, where that was guessed.
 
     Args:
         article: as it was read.
         encoding: the one that the user named; None: it was found.
     """
-    for remark in _remarks(article, encoding):
-        notes.say(sys.stderr, f"{article.locator}: {remark}")
+    if encoding is not None or article.bom or article.encoding == "utf-8":
+        return
+    found = encodings.guess(article.content)
+    if found and found.codec == article.encoding:  # else the document says what it is in
+        sure = min(round(100 * found.confidence), 99)
+        _say(article, f"read as {found.codec} ({sure}% sure); --encoding names another")
 
 
-def _remarks(article: Article, encoding: str | None) -> Iterator[str]:
-    if encoding is None and not article.bom and article.encoding != "utf-8":
-        found = encodings.guess(article.content)
-        if found and found.codec == article.encoding:  # else the document says what it is in
-            sure = min(round(100 * found.confidence), 99)
-            yield f"read as {found.codec} ({sure}% sure); --encoding names another"
+def say_mojibake(article: Article) -> None:
+    """Say that an article holds garbled text, and what mends it."""
+    if word := mojibake.find(article.source):
+        _say(article, f"garbled text such as '{word}'; restore run --repair-text mends it")
+
+
+def _say(article: Article, remark: str) -> None:
+    notes.say(sys.stderr, f"{article.locator}: {remark}")

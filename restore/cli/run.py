@@ -75,6 +75,9 @@ def run(
     stdin_filename: Annotated[
         str | None, typer.Option(help="Read stdin as if it were this file. [default: stdin.txt]")
     ] = None,
+    repair_text: Annotated[
+        bool, typer.Option("--repair-text", help="Mend garbled text, such as donâ€™t for don’t.")
+    ] = False,
     no_cache: Annotated[
         bool, typer.Option("--no-cache", help="Neither read nor write cached replies.")
     ] = False,
@@ -137,6 +140,7 @@ def run(
             "field": field,
             "id_field": id_field,
             "title_field": title_field,
+            "repair_text": repair_text or None,
             "fail_on": fail_on,
             "max_cost": max_cost,
             "max_minutes": max_minutes,

@@ -8,7 +8,7 @@ from restore import config as settings
 from restore import offline, screen
 from restore.article import Article
 from restore.cli import wiring
-from restore.cli.remarks import say_how_read
+from restore.cli.remarks import say_encoding, say_mojibake
 from restore.cli.scan import ScanFormat
 from restore.documents import SUFFIXES
 from restore.documents.files import find_inputs, read
@@ -38,7 +38,8 @@ def scan_paths(
     for item in inputs:
         try:
             for article in read(item, wiring.reading(config)):
-                say_how_read(article, encoding=config.encoding)
+                say_encoding(article, encoding=config.encoding)
+                say_mojibake(article)
                 scans.append(_scan(article))
         except UnreadableArticle as exc:
             errors.append(exc)

@@ -18,7 +18,7 @@ from restore.cli import batch_account, reporting, wiring, working
 from restore.cli.product import View
 from restore.cli.recording import Target, digest_settings, recording
 from restore.config import Config
-from restore.documents import SUFFIXES
+from restore.documents import SUFFIXES, mojibake
 from restore.documents.files import Input, Selection, find_inputs, read, read_list
 from restore.errors import UnreadableArticle, UsageProblem
 from restore.jobs import Job, find_done
@@ -114,7 +114,7 @@ def run(
             at_once=at_once,
         )
         if consent.dry_run:
-            return _announce(job, path)
+            return _announce(job, config, path)
         _name_engine(path, config, view)
         _confirm(job, path, config, consent)
         if path is not None and cache != "only":
@@ -150,22 +150,22 @@ def _check_several(inputs: Sequence[Input], view: View, target: Target) -> None:
         )
 
 
-def _find_work(job: Job) -> Iterator[Article]:
-    """Yield the articles that the job would restore, one after the other."""
+def _find_work(job: Job, config: Config) -> Iterator[Article]:
+    """Yield the articles that the job would restore, as an engine sees them."""
     for _, item in job.inputs:
         with suppress(UnreadableArticle):
             for article in read(item, job.reading):
                 if find_done(job, article, job.targets.get(item.locator)) is None:
-                    yield article
+                    yield mojibake.mended(article) if config.repair_text else article
 
 
-def _announce(job: Job, path: ModelPath | None) -> int:
+def _announce(job: Job, config: Config, path: ModelPath | None) -> int:
     """Print what a run would send, for `--dry-run`."""
     articles = words = 0
 
     def counted() -> Iterator[Article]:
         nonlocal articles, words
-        for article in _find_work(job):
+        for article in _find_work(job, config):
             articles += 1
             words += len(article.source.split())
             yield article
@@ -217,6 +217,6 @@ def _confirm(job: Job, path: ModelPath | None, config: Config, consent: Consent)
         return
     if any(item.path is None or item.path.is_fifo() for _, item in job.inputs):
         return  # what is typed, or comes out of a pipe, can be read but once
-    planned = plan(_find_work(job), path)
+    planned = plan(_find_work(job, config), path)
     if planned.calls > _ASK_ABOVE_CALLS:
         typer.confirm(f"{_describe(planned, path)}; go on?", abort=True, err=True)

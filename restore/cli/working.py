@@ -15,9 +15,10 @@ from restore.article import Article
 from restore.budget import Budget, Receipt
 from restore.cli import processes
 from restore.cli.product import Product, View
-from restore.cli.remarks import say_how_read
+from restore.cli.remarks import say_encoding, say_mojibake
 from restore.cli.reporting import Report
 from restore.config import Config
+from restore.documents import mojibake
 from restore.errors import CapReached, Interrupted, RestoreError
 from restore.glossary import Rules
 from restore.jobs import Job
@@ -134,7 +135,9 @@ async def _carry_out(
         rows[row.index] = row
         meter.take(row)
         if not view.quiet and outcome.status != "skipped":
-            say_how_read(outcome.article, encoding=config.encoding)
+            say_encoding(outcome.article, encoding=config.encoding)
+            if not config.repair_text:
+                say_mojibake(outcome.article)
         product.take(row.index, outcome)
         if view.report is not None and job.record is None:
             view.report.take(row.index, outcome)
@@ -223,12 +226,14 @@ def restoring(
     config: Config, path: ModelPath | None, count: int, rules: Rules, *, stop: Stop
 ) -> Iterator[tuple[Restore, int]]:
     """Yield what restores an article, and how many articles it has use for at once."""
+    if config.repair_text:
+        mojibake.check_installed()
     with _restoring(config, path, count, stop=stop) as (restore, at_once):
 
         async def obey(article: Article) -> Outcome:
             return pipeline.obey(await pipeline.restore_parts(article, restore), rules)
 
-        yield obey, at_once
+        yield (pipeline.repairing(obey) if config.repair_text else obey), at_once
 
 
 @contextmanager
