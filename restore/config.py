@@ -89,6 +89,7 @@ class Config:
     id_field: str | None
     title_field: str | None
     repair_text: bool
+    extract: bool
     max_cost: Decimal | None
     """USD."""
     max_minutes: float | None
@@ -176,6 +177,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("field", "RESTORE_FIELD", text, "text", "field of a JSON line that is restored"),
     Setting("id_field", "RESTORE_ID_FIELD", text, None, "field that names a JSON line's record"),
     Setting("title_field", "RESTORE_TITLE_FIELD", text, None, "field restored as the heading"),
+    Setting(
+        "extract",
+        "RESTORE_EXTRACT",
+        switch,
+        False,
+        "whether the main text of pages is taken alone, as Markdown: true or false",
+    ),
     Setting(
         "repair_text",
         "RESTORE_REPAIR_TEXT",

@@ -25,6 +25,7 @@ from restore.runs.record import Record
 _ANSWERING = (
     "engine", "base_url", "model", "prompt", "prompts", "temperature", "chunk_words", "threshold",
     "encoding", "glossary", "input_format", "field", "id_field", "title_field", "repair_text",
+    "extract",
 )  # fmt: skip
 """Settings that change an answer: a run that is resumed keeps them."""
 
@@ -123,6 +124,8 @@ def digest_settings(config: Config, path: ModelPath | None, rules: Rules) -> str
         answering["read"] = fields
     if config.repair_text:
         answering["repair_text"] = True
+    if config.extract:
+        answering["extract"] = True
     if rules:
         answering["glossary"] = rules.digest
     return hashlib.sha256(json.dumps(answering, sort_keys=True).encode()).hexdigest()

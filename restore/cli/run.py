@@ -75,6 +75,10 @@ def run(
     stdin_filename: Annotated[
         str | None, typer.Option(help="Read stdin as if it were this file. [default: stdin.txt]")
     ] = None,
+    extract: Annotated[
+        bool,
+        typer.Option("--extract", help="Take the main text of pages alone, and write Markdown."),
+    ] = False,
     repair_text: Annotated[
         bool, typer.Option("--repair-text", help="Mend garbled text, such as donâ€™t for don’t.")
     ] = False,
@@ -140,6 +144,7 @@ def run(
             "field": field,
             "id_field": id_field,
             "title_field": title_field,
+            "extract": extract or None,
             "repair_text": repair_text or None,
             "fail_on": fail_on,
             "max_cost": max_cost,

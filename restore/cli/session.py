@@ -18,8 +18,9 @@ from restore.cli import batch_account, reporting, wiring, working
 from restore.cli.product import View
 from restore.cli.recording import Target, digest_settings, recording
 from restore.config import Config
-from restore.documents import SUFFIXES, mojibake
+from restore.documents import SUFFIXES, extracting, mojibake
 from restore.documents.files import Input, Selection, find_inputs, read, read_list
+from restore.documents.reading import suffix_of
 from restore.errors import UnreadableArticle, UsageProblem
 from restore.jobs import Job, find_done
 from restore.questions import ModelPath, Plan, plan
@@ -87,7 +88,7 @@ def run(
         RestoreError: the run was stopped before its end; what was done is kept.
     """
     config = settings.load(flags, config_file=config_file, trust_project=trust_project)
-    inputs = sources.find()
+    inputs = _rename_extracted(sources.find(), config, target)
     wiring.announce_stdin(inputs)
     _check_several(inputs, view, target)
     targets = _plan_targets(target, inputs)
@@ -122,6 +123,27 @@ def run(
         with recording(target, inputs, config, path, rules, cache=cache) as record:
             job = replace(job, record=record)
             return working.work(job, view, config, path, grace_s=grace_s)
+
+
+def _rename_extracted(
+    inputs: tuple[Input, ...], config: Config, target: Target
+) -> tuple[Input, ...]:
+    """Call the outputs of pages whose main text is extracted what they are.
+
+    Raises:
+        UsageProblem: they would take the pages' place, or nothing can extract it.
+    """
+    if not config.extract:
+        return inputs
+    extracting.check_installed()
+    if target.in_place:
+        raise UsageProblem("--extract writes Markdown, not pages", hint="pass -o DIR instead")
+    return tuple(
+        replace(one, relative=one.relative.with_suffix(extracting.WRITTEN_AS))
+        if (config.input_format or suffix_of(one.relative)) in extracting.PAGES
+        else one
+        for one in inputs
+    )
 
 
 def _plan_targets(target: Target, inputs: Sequence[Input]) -> dict[str, Path]:

@@ -130,7 +130,7 @@ def _check_priced(budget: Budget, config: Config) -> None:
 def reading(config: Config) -> Reading:
     """Return how articles are to be read."""
     fields = Fields(config.field, config.id_field, config.title_field)
-    return Reading(config.encoding, config.input_format, fields)
+    return Reading(config.encoding, config.input_format, fields, config.extract)
 
 
 def announce_stdin(inputs: Sequence[Input]) -> None:

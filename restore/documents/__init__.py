@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from restore.article import Article
+from restore.documents import extracting
 from restore.documents.html import read_html, read_xhtml
 from restore.documents.jsonl import read_jsonl
 from restore.documents.markdown import read_markdown, read_mdx
@@ -48,4 +49,6 @@ def _read(raw: bytes, locator: str, suffix: str, reading: Reading) -> Iterator[A
     if suffix in JSON_LINES:
         packed = suffix.endswith(".gz")
         return read_jsonl(raw, locator, reading.encoding, reading.fields, packed=packed)
+    if reading.extract and suffix in extracting.PAGES:
+        return read_markdown(extracting.extract(raw, locator, reading.encoding), locator, "utf-8")
     return READERS.get(suffix, read_text)(raw, locator, reading.encoding)

@@ -24,6 +24,8 @@ class Reading:
     suffix: str | None = None
     """Read as a file with this suffix, whatever it is called."""
     fields: Fields = field(default_factory=Fields)
+    extract: bool = False
+    """Take the main text of a page alone, as Markdown."""
 
 
 AS_FOUND = Reading()

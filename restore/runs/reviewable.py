@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from restore.article import Article, Edit
-from restore.documents import read_bytes
+from restore.documents import extracting, read_bytes
 from restore.documents.reading import Fields, Reading, suffix_of
 from restore.errors import UsageProblem
 from restore.runs.history import Run, find_run, list_runs
@@ -64,8 +64,11 @@ def load(run: Run, done: Done) -> Recorded:
         UsageProblem: the record has lost it.
     """
     raw = read_source(run.folder, done)
-    suffix = suffix_of(Path(done.locator))
-    article = next(read_bytes(raw, done.locator, suffix=suffix, reading=recorded_reading(run)))
+    reading = recorded_reading(run)
+    suffix = reading.suffix or suffix_of(Path(done.locator))
+    if reading.extract and suffix in extracting.PAGES:  # what was extracted is what was kept
+        reading = Reading("utf-8", extracting.WRITTEN_AS)
+    article = next(read_bytes(raw, done.locator, suffix=suffix, reading=reading))
     return Recorded(
         done.index,
         article,
@@ -109,4 +112,5 @@ def recorded_reading(run: Run) -> Reading:
         return value if isinstance(value, str) else None
 
     fields = Fields(told("field") or Fields().body, told("id_field"), told("title_field"))
-    return Reading(told("encoding"), told("input_format"), fields)
+    extract = run.manifest.settings.get("extract", {}).get("value") is True
+    return Reading(told("encoding"), told("input_format"), fields, extract)
