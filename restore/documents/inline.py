@@ -156,6 +156,8 @@ class _Scanner:
         """Take a stretch that reaches to its own end, whatever it holds."""
         for begin, end in _ENDS:
             if self._text.startswith(begin, at):
+                if begin == "<!" and not self._text[at + 2 : at + 3].isalpha():
+                    return None
                 # "<!-->" is a comment too
                 skip = 2 if begin == "<!--" else len(begin)
                 found = self._find(end, at + skip)
@@ -326,7 +328,7 @@ class _Scanner:
         if label and label.text:
             if normalize_label(label.text) in self._labels:
                 return self._link(opener, at, label.stop)
-            is_last = not self._text.startswith("[", label.stop)
+            is_last = not self._text.startswith(("[", "("), label.stop)
             return self._mark(at + 1, label.stop, "fixed") if is_last else at + 1
         begin = opener.start + 1 + opener.is_image
         short = not opener.has_inner and at - begin < 1000

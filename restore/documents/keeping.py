@@ -57,7 +57,7 @@ def _read(article: Article, raw: str) -> Article:
 
 
 def _skeleton(article: Article) -> list[str]:
-    """Return all of a document that is not its text, and None where that stands."""
+    """Return all of a document that is not its text, in the pieces that text parts it into."""
     return list(_bones(article))
 
 

@@ -36,7 +36,9 @@ def find_target(text: str, start: int) -> Target:
     if not text.startswith("(", start):
         return Target(0, 0)
     at = _skip_space(text, start + 1)
-    at = _skip_target(text, at)
+    at, is_whole = _skip_target(text, at)
+    if not is_whole:
+        return Target(0, at - start)
     gap = _skip_space(text, at)
     title = _TITLE.match(text, gap) if gap > at else None
     if title:
@@ -63,14 +65,17 @@ def _skip_space(text: str, at: int) -> int:
     return match.end() if match else at
 
 
-def _skip_target(text: str, at: int) -> int:
+def _skip_target(text: str, at: int) -> tuple[int, bool]:
+    """Return where a target ends, and whether its parentheses are balanced there."""
     if text.startswith("<", at):
         match = _IN_ANGLES.match(text, at)
-        return match.end() if match else at
+        return (match.end() if match else at), True
     depth = 0
     while match := _PART.match(text, at):
         depth += (match[0] == "(") - (match[0] == ")")
-        if depth < 0 or depth > _DEEPEST:
-            break
+        if depth < 0:
+            return at, True
         at = match.end()
-    return at
+        if depth > _DEEPEST:
+            break
+    return at, depth == 0
