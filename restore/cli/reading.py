@@ -5,8 +5,11 @@ from restore.cli.remarks import say_encoding
 from restore.cli.wiring import announce_stdin
 from restore.documents import SUFFIXES
 from restore.documents.files import STDIN, find_inputs, read
-from restore.documents.reading import Reading
+from restore.documents.reading import Reading, suffix_of
 from restore.errors import UnreadableArticle, UsageProblem
+
+_AS_TEXT = (".md", ".markdown", ".mdx")
+"""Suffixes of files that are compared as they stand: a link's target is part of them, too."""
 
 
 def read_pair(first: str, second: str, *, encoding: str | None) -> tuple[Article, Article]:
@@ -29,8 +32,10 @@ def _read(argument: str, encoding: str | None) -> Article:
         raise UsageProblem(
             f"'{argument}' names {len(inputs)} texts, not one", hint="name the file itself"
         )
+    path = inputs[0].path
+    suffix = ".txt" if path and suffix_of(path) in _AS_TEXT else None
     try:
-        article = read(inputs[0], Reading(encoding))[0]
+        article = read(inputs[0], Reading(encoding, suffix))[0]
     except UnreadableArticle as exc:
         raise UsageProblem(exc.message, hint=exc.hint) from exc
     say_encoding(article, encoding=encoding)

@@ -11,10 +11,11 @@ from functools import partial
 from itertools import accumulate
 
 from restore.article import Article
+from restore.documents import contents
 from restore.documents.building import Builder
 from restore.documents.inline import Mark, Tangled, scan
 from restore.documents.leaves import Leaf, find_leaves
-from restore.documents.text import MOST_BYTES, decode
+from restore.documents.text import MOST_BYTES, check_length, decode
 from restore.errors import UnreadableArticle
 
 _NEWLINES = ("\n", "\r\n", "\r")
@@ -28,17 +29,15 @@ def read_markdown(
     Args:
         raw: the file's bytes.
         locator: where they came from, for messages and ids.
-        encoding: the codec to use; None takes the byte order mark's, else UTF-8.
+        encoding: the codec to use; None finds it (`text.decode`).
         is_mdx: whether it may hold JSX.
 
     Raises:
         UnreadableArticle: too large, binary, not in that encoding, or without any text.
     """
-    if len(raw) > MOST_BYTES:
-        size = f"{len(raw):,} bytes are more than {MOST_BYTES:,}"
-        hint = "cut it into a file per article"
-        raise UnreadableArticle(f"cannot read '{locator}': {size}", hint=hint)
+    contents.check_size(locator, len(raw), most=MOST_BYTES)
     source, codec, mark = decode(raw, locator, encoding)
+    check_length(source, locator)
     article = parse(source, locator, codec, mark, is_mdx=is_mdx)
     if not article.source.strip():
         raise UnreadableArticle(

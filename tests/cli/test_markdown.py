@@ -60,3 +60,17 @@ def test_words_in_markdown_are_restored_and_all_else_stays(
     assert (tmp_path / "out" / post.name).read_bytes().decode() == RESTORED.replace("\n", newline)
     subprocess.run(["git", "apply", "-"], input=patch.out, cwd=tmp_path, check=True)
     assert post.read_bytes() == (tmp_path / "out" / post.name).read_bytes()
+
+
+@pytest.mark.needs("git")
+def test_two_files_are_compared_as_they_stand(restore: Restore, tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("The **law** [page](http://a.example) is here.\n")
+    (tmp_path / "b.md").write_text("The *law* [page](http://b.example) is here.\n")
+
+    verdict = restore("verify", "a.md", "b.md")
+    patch = restore("diff", "a.md", "b.md", "--diff", "unified")
+
+    assert verdict.code == 1
+    assert "http://a.example" in verdict.text
+    subprocess.run(["git", "apply", "-"], input=patch.out, cwd=tmp_path, check=True)
+    assert (tmp_path / "a.md").read_bytes() == (tmp_path / "b.md").read_bytes()
