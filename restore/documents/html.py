@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from restore.article import Article, BlockKind
+from restore.documents import contents
 from restore.documents.building import Builder
 from restore.documents.declared import find_encoding
 from restore.documents.flow import Flow, Piece
@@ -67,11 +68,7 @@ def read_xhtml(raw: bytes, locator: str, encoding: str | None = None) -> Iterato
 
 
 def _read(raw: bytes, locator: str, encoding: str | None, *, xml: bool) -> Article:
-    if len(raw) > MOST_BYTES:
-        raise UnreadableArticle(
-            f"cannot read '{locator}': {len(raw):,} bytes are more than {MOST_BYTES:,}",
-            hint="cut it into a file per article",
-        )
+    contents.check_size(locator, len(raw), most=MOST_BYTES)
     text, codec, mark = decode(raw, locator, encoding or find_encoding(raw, locator))
     builder = Builder(text)
     _Page(text, builder, xml=xml).read()
