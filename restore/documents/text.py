@@ -3,6 +3,7 @@
 import codecs
 import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from restore import boilerplate
 from restore.article import Article, Block, BlockKind
@@ -36,6 +37,15 @@ _FULL = 0.7
 """Of the longest line: wrapped lines but the last of a paragraph have as much, spun ones too."""
 _WRAPPED = 100
 """Lines up to this many characters may be hard-wrapped; longer ones are whole paragraphs."""
+_CUT = 40
+"""A line of as many characters is no item of a list, and may be a sentence that was cut."""
+_RAGGED = 25
+"""The same of many lines, on average."""
+_UNFINISHED = re.compile(
+    r"(?:,|\b(?:a|an|the|of|to|in|on|at|by|for|from|with|and|or|but|that|which|who|as|than|its|their|"
+    r"his|her|this|is|are|was|were|be|has|have|had|will|would|can|could))\Z"
+)
+"""How no sentence and no title ends."""
 
 
 def read_text(raw: bytes, locator: str, encoding: str | None = None) -> Iterator[Article]:
@@ -184,7 +194,40 @@ def _join_wrapped(source: str, run: list[tuple[int, int]]) -> list[tuple[int, in
     """Return the run's lines, joined to one range where they are wrapped, but for a title."""
     if _begins_with_title(source, run):
         return [run[0], _join(run[1:])]
-    return [_join(run)] if _is_wrapped(source, run) else run
+    return [_join(run)] if _is_wrapped(source, run) else list(_join_cut(source, run))
+
+
+def _join_cut(source: str, run: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Join lines of any length that break inside a sentence, as text copied from a PDF has them."""
+    start, stop = run[0]
+    last = start
+    is_ragged = _is_ragged([source[begin:end] for begin, end in run])
+    for begin, end in run[1:]:
+        line = source[last:stop]
+        goes_on = is_ragged and not line.endswith(_SENTENCE_END)
+        if not goes_on and not _is_cut(line, source[begin:end]):
+            yield start, stop
+            start = begin
+        last, stop = begin, end
+    yield start, stop
+
+
+def _is_ragged(lines: list[str]) -> bool:
+    """Tell prose in lines of uneven length: about half go on in lower case, and few are short."""
+    if len(lines) < 2:
+        return False
+    inner = lines[:-1]
+    goes_on = sum(
+        after[0].islower() and not line.endswith(_SENTENCE_END) for line, after in pairwise(lines)
+    )
+    return goes_on >= max(2, 0.4 * len(inner)) and sum(map(len, inner)) >= _RAGGED * len(inner)
+
+
+def _is_cut(line: str, after: str) -> bool:
+    """Tell whether a sentence goes on in the line after."""
+    if len(line) < _CUT or line.endswith(_SENTENCE_END):
+        return False
+    return after[0].islower() or _UNFINISHED.search(line) is not None
 
 
 def _begins_with_title(source: str, run: list[tuple[int, int]]) -> bool:

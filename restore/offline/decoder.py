@@ -7,6 +7,7 @@ much of every place (`evidence`). On labelled passages that second pass is worth
 other part, and it is what keeps clean articles clean.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -29,6 +30,9 @@ _WORTH_ANOTHER_LOOK = 0.1
 expect."""
 _MARKED = "<mark>"
 """The key of a word in code or in a link; neither the lexicon nor the language model has it."""
+_LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n|\Z)")
+_FULL = 0.5
+"""Of the longest line."""
 _NEGLIGIBLE = 0.02
 """Less probable replacements are not worth an object: they are most of the lattice."""
 
@@ -162,10 +166,42 @@ def load() -> Decoder:
 
 
 def _read_sentences(article: Article) -> Iterator[list[Token]]:
+    lines = _unwrap(article)
     for block in article.prose:
         tokens = tokenize(article.source, start=block.start, stop=block.stop)
-        marked = _hide_marks(article.source[block.start : block.stop], block.start, tokens)
-        yield from split_sentences(article.source, marked)
+        marked = _hide_marks(block.text, block.start, tokens)
+        yield from split_sentences(lines, _join_dashes(marked))
+
+
+def _unwrap(article: Article) -> str:
+    """Return the source with a space for each line end of a block inside a sentence.
+
+    A line of a block that is nearly as long as its longest was wrapped, whatever the next begins
+    with; a shorter one may be a title or a verse.
+    """
+    parts: list[str] = []
+    at = 0
+    for block in article.prose:
+        lines = _LINE.findall(block.text)
+        full = _FULL * max(map(len, lines))
+        parts.append(article.source[at : block.start])
+        parts += [
+            line.rstrip("\r\n").ljust(len(line)) if len(line) >= full else line for line in lines
+        ]
+        at = block.stop
+    return "".join([*parts, article.source[at:]])
+
+
+def _join_dashes(tokens: list[Token]) -> list[Token]:
+    """Make the hyphens that stand for a dash ("word--word") one token, as dashes are."""
+    joined: list[Token] = []
+    for token in tokens:
+        last = joined[-1] if joined else None
+        if token.text == "-" and last and last.key == "-" and last.stop == token.start:
+            joined[-1] = last._replace(stop=token.stop, text=last.text + token.text)
+        else:
+            joined.append(token)
+    return joined
 
 
 def _hide_marks(text: str, start: int, tokens: list[Token]) -> list[Token]:

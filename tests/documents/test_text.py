@@ -34,6 +34,12 @@ MARKS = {
     "utf-32-le": codecs.BOM_UTF32_LE,
     "utf-32-be": codecs.BOM_UTF32_BE,
 }
+RAGGED = (
+    "He left the house of his parents at noon,\n"
+    "as some who lived on\n"
+    "High Street could see, and\n"
+    "was not seen there again.\n"
+).strip()
 WRAPPED = (
     "The organization says it will not offer the framework to the police\n"
     "until the government has set up guidelines. The move follows some\n"
@@ -148,13 +154,13 @@ def test_hard_wrapped_prose_is_one_block(newline: str) -> None:
         "He left the house at noon.\nShe stayed for the evening.\nIt was a quiet day.",
         "He left the house at noon, and it\nShe stayed for the evening, though\nIt was a quiet day",
         "He left.\nand she, who had come for the evening, stayed for the night as well.\nSo it is.",
-        f"{'He went on and on ' * 6}and\nso did she, {'on and on ' * 9}until the end.",
+        "apples and pears\nmilk\nbread from the bakery\ncoffee\neggs",
     ],
     ids=[
         "each ends its sentence",
         "none begins in lower case",
         "lines of unequal length",
-        "lines longer than any wrapping",
+        "a list in lower case",
     ],
 )
 def test_lines_that_are_not_wrapped_are_a_block_each(source: str) -> None:
@@ -184,6 +190,34 @@ def test_lines_that_are_not_wrapped_are_a_block_each(source: str) -> None:
 )
 def test_a_line_has_its_kind(line: str, kind: str) -> None:
     assert kinds(f"  {line}\n") == [(kind, line)]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        f"{'He went on and on ' * 6}and\nso did she, {'on and on ' * 9}until the end.",
+        "He left the house at noon, and everybody saw that\nshe stayed.",
+        "He left the house at noon, and everybody knew the\nSmiths had come.",
+        RAGGED,
+    ],
+    ids=[
+        "lines longer than any wrapping",
+        "goes on in lower case",
+        "breaks off behind an article",
+        "ragged lines",
+    ],
+)
+def test_a_sentence_that_is_broken_into_lines_is_one_block(source: str) -> None:
+    assert [text for _, text in kinds(f"{source}\nThey went home.")] == [
+        source,
+        "They went home.",
+    ]
+
+
+def test_a_long_title_above_a_paragraph_stays_one() -> None:
+    title = "What the police of the city wanted to know of everybody"
+
+    assert kinds(f"{title}\nIt was a quiet day.")[0] == ("heading", title)
 
 
 def test_items_and_quotations_are_a_block_each_even_if_they_look_wrapped() -> None:
