@@ -170,8 +170,9 @@ def _letter_fits(before: str, character: str, after: str) -> bool:
     if character.isupper():
         in_capitals = before.isupper() and _is_plain(before)
         return in_capitals or (not before.islower() and _is_plain(after))
-    # three in a row are of another script
-    return character.islower() and not (_is_accented(before) and _is_accented(after))
+    if not character.islower() or character == "ÿ":  # the byte FF, in next to no word
+        return False
+    return not (_is_accented(before) and _is_accented(after))  # three are of another script
 
 
 def _is_plain(character: str) -> bool:

@@ -71,6 +71,7 @@ UNSURE = {
     "UTF-8 and cp1252 in one": QUOTED.encode() + QUOTED.encode("cp1252"),
     "UTF-8 with a single byte of cp1252": QUOTED.encode() * 5 + b"caf\xe9",
     "a byte that is nothing": b"Hi \x81",
+    "a byte FF": b'{"body": "\xff"}',
     "one word of another script": ("He left. " * 50 + "Привет мир").encode("cp1251"),
     "NUL in a text": b"He left\x00 the house.",
     "a program": b"\x7fELF\x02\x01\x01\x00\x00\x00" * 30,
