@@ -33,7 +33,10 @@ def test_prose_that_looks_like_junk_stays(text: str) -> None:
 
 
 def test_every_rule_has_a_case() -> None:
-    assert {rule for rule, _ in JUNK} == {name for name, _ in RULES} | {"related-label"}
+    assert {rule for rule, _ in JUNK} == {name for name, _ in RULES} | {
+        "related-label",
+        "related-link",
+    }
 
 
 def test_a_scraped_article_has_its_eleven_last_lines_marked_and_no_other() -> None:
@@ -71,7 +74,7 @@ def test_a_title_after_a_label_is_a_link(title: str) -> None:
     ids=["a sentence", "speech", "speech in straight quotes", "more words than a title has"],
 )
 def test_prose_after_a_label_stays(text: str) -> None:
-    assert marks(f"See also\n\n{text}") == ["related-label", ""]
+    assert marks(f"Read next:\n\n{text}") == ["related-label", ""]
 
 
 def test_a_block_longer_than_any_junk_is_not_looked_at() -> None:
