@@ -82,6 +82,8 @@ class Config:
     cache_dir: str | None
     fail_on: FailOn
     encoding: str | None
+    strip_boilerplate: bool
+    """Whether marked blocks are taken out."""
     input_format: str | None
     """A suffix: files are read as if they had it."""
     field: str
@@ -190,6 +192,13 @@ SETTINGS: tuple[Setting, ...] = (
         switch,
         False,
         "whether garbled text (mojibake) is mended: true or false",
+    ),
+    Setting(
+        "strip_boilerplate",
+        "RESTORE_STRIP_BOILERPLATE",
+        switch,
+        False,
+        "take out menus, share buttons and other junk",
     ),
     Setting("max_cost", "RESTORE_MAX_COST", price_table.amount, None, "USD a run may cost"),
     Setting(

@@ -14,10 +14,12 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 from itertools import islice
+from operator import attrgetter
 from typing import Any, TypeVar, cast
 
 from restore import prompts, replies
 from restore.article import Article, Block, Edit, Problem, Verdict, apply
+from restore.boilerplate.removing import remove
 from restore.caller import Answer
 from restore.chunks import Chunk, Piece, split
 from restore.consistency import make_consistent
@@ -32,6 +34,8 @@ from restore.repair import drop_harmful, settle
 from restore.runs import Outcome, Status
 from restore.stretches import shift
 
+_HAVE_EDITS: tuple[Status, ...] = ("restored", "unchanged", "partial")
+_start = attrgetter("start")
 Restore = Callable[[Article], Awaitable[Outcome]]
 _T = TypeVar("_T")
 _R = TypeVar("_R")
@@ -145,13 +149,25 @@ def obey(outcome: Outcome, rules: Rules) -> Outcome:
     Rules are the user's word: no check keeps back what they put in. What is fixed in a document,
     code for one, stays.
     """
-    if outcome.status not in ("restored", "unchanged", "partial"):
+    if outcome.status not in _HAVE_EDITS:
         return outcome
     edits = drop_breaking(outcome.article, enforce(outcome.article, outcome.edits, rules))
+    return _with_edits(outcome, edits)
+
+
+def strip(outcome: Outcome) -> Outcome:
+    """Return an outcome whose text has no boilerplate, but for what a document needs."""
+    if outcome.status not in _HAVE_EDITS:
+        return outcome
+    removals = drop_breaking(outcome.article, remove(outcome.article))
+    return _with_edits(outcome, tuple(sorted((*outcome.edits, *removals), key=_start)))
+
+
+def _with_edits(outcome: Outcome, edits: tuple[Edit, ...]) -> Outcome:
     if edits == outcome.edits:
         return outcome
-    ruled = _outcome(outcome.article, edits, problems=outcome.problems)
-    return replace(outcome, status=ruled.status, edits=edits, restored=ruled.restored)
+    changed = _outcome(outcome.article, edits, problems=outcome.problems)
+    return replace(outcome, status=changed.status, edits=edits, restored=changed.restored)
 
 
 def repairing(restore: Restore) -> Restore:
@@ -163,7 +179,7 @@ def repairing(restore: Restore) -> Restore:
     async def mended(article: Article) -> Outcome:
         repairs = mojibake.repair(article)
         outcome = await restore(mojibake.mend(article, repairs))
-        if outcome.status not in ("restored", "unchanged", "partial"):
+        if outcome.status not in _HAVE_EDITS:
             return replace(outcome, article=article, restored=article.source)
         edits = mojibake.carry_back(article, repairs, outcome.edits)
         whole = _outcome(article, edits, problems=outcome.problems)

@@ -93,6 +93,12 @@ ChunkWords = Annotated[
 Encoding = Annotated[
     str | None, typer.Option(help="Read the articles in this encoding. [default: detect]")
 ]
+StripBoilerplate = Annotated[
+    bool,
+    typer.Option(
+        "--strip-boilerplate", help="Take out menus, share buttons and other junk of a page."
+    ),
+]
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Say what would be sent, and send nothing.")
 ]

@@ -25,7 +25,7 @@ from restore.runs.record import Record
 _ANSWERING = (
     "engine", "base_url", "model", "prompt", "prompts", "temperature", "chunk_words", "threshold",
     "encoding", "glossary", "input_format", "field", "id_field", "title_field", "repair_text",
-    "extract",
+    "extract", "strip_boilerplate",
 )  # fmt: skip
 """Settings that change an answer: a run that is resumed keeps them."""
 
@@ -119,6 +119,8 @@ def digest_settings(config: Config, path: ModelPath | None, rules: Rules) -> str
             "chunk_words": path.chunk_words,
         }
     answering["encoding"] = config.encoding
+    if config.strip_boilerplate:
+        answering["strip_boilerplate"] = True
     fields = (config.input_format, config.field, config.id_field, config.title_field)
     if fields != (None, Fields().body, None, None):
         answering["read"] = fields

@@ -68,6 +68,7 @@ def run(
         bool, typer.Option("--careful", help="Edit offline only what is nearly certain.")
     ] = False,
     encoding: options.Encoding = None,
+    strip_boilerplate: options.StripBoilerplate = False,
     input_format: options.InputFormat = None,
     field: options.Field = None,
     id_field: options.IdField = None,
@@ -140,6 +141,7 @@ def run(
             "chunk_words": chunk_words,
             "threshold": CAREFUL_THRESHOLD if careful else threshold,
             "encoding": encoding,
+            "strip_boilerplate": strip_boilerplate or None,
             "input_format": input_format,
             "field": field,
             "id_field": id_field,

@@ -231,7 +231,8 @@ def restoring(
     with _restoring(config, path, count, stop=stop) as (restore, at_once):
 
         async def obey(article: Article) -> Outcome:
-            return pipeline.obey(await pipeline.restore_parts(article, restore), rules)
+            outcome = pipeline.obey(await pipeline.restore_parts(article, restore), rules)
+            return pipeline.strip(outcome) if config.strip_boilerplate else outcome
 
         yield (pipeline.repairing(obey) if config.repair_text else obey), at_once
 
