@@ -86,3 +86,30 @@ def test_a_table_or_code_is_not_looked_at() -> None:
     code = Block(0, 4, "verbatim", "Home")
 
     assert mark([code]) == (code,)
+
+
+def test_a_word_alone_amid_an_article_stays() -> None:
+    assert marks("She sat down.\n\nComments\n\nMany wrote.\n\nHome.\n\nIt rained.") == [""] * 5
+
+
+def test_steps_and_years_are_no_counters() -> None:
+    text = "A tap drips.\n\n1\n\nTurn off the water.\n\n2\n\nOpen it.\n\n1704\n\nBells are hung."
+
+    assert marks(text) == [""] * 7
+
+
+def test_a_title_that_stands_twice_is_marked_only_with_the_name_of_the_site() -> None:
+    title = "How to choose a lock"
+
+    assert marks(f"{title} | The Shop\n\n{title}\n\n{title}\n\nA lock is heavy.") == [
+        "title",
+        "",
+        "",
+        "",
+    ]
+
+
+def test_dialogue_and_verse_below_a_menu_stay() -> None:
+    text = "Home\n\nPoems\n\nAbout\n\nThe River\n\nI went down,\n\nit went away.\n\nNot home\n\nMe"
+
+    assert marks(text) == ["navigation"] * 3 + [""] * 5

@@ -6,12 +6,12 @@ notices, copyright lines, bylines, datelines. Prose that mentions cookies stays 
 speech: no rule matches what begins with a quotation mark.
 
 `RULES` hold wherever a block stands. `WEAK` hold only beside an article: before its first sentence
-or after its last. `MENU` are words that a menu is made of, if several stand together.
+or after its last.
 """
 
 import re
 
-_NO_SENTENCE = r"(?!.*\.\W*$)"
+_NO_SENTENCE = r"(?!.*\.\W{0,6}$)"
 _NOT_SAID = r"(?!.*\b(?:said|says|told)\b)"
 _YEAR = r"(?:1\d|20)\d\d"
 _SITES = (
@@ -48,7 +48,9 @@ _AUTHOR = rf"(?:{_NAME}|admin|staff|editor|guest|[a-z]\w{{3,20}})"
 
 
 def _whole(*alternatives: str) -> re.Pattern[str]:
-    return re.compile(rf"[^\w“‘\"']*(?:{'|'.join(alternatives)})\W*", re.IGNORECASE)
+    # bounded at both ends, or they would share a long run of signs in every way there is
+    whole = rf"[^\w“‘\"']{{0,12}}(?:{'|'.join(alternatives)})\W{{0,12}}"
+    return re.compile(whole, re.IGNORECASE)
 
 
 RULES: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -56,18 +58,20 @@ RULES: tuple[tuple[str, re.Pattern[str]], ...] = (
         "counter",
         _whole(
             rf"(?!{_YEAR}\W*$)(?!\d{{1,3}}\W*$)"  # a heading, a step
+            r"(?<![$€£])(?![\d.,]+\s?[%°])"  # an amount
             r"\d[\d,.]*[km]?(?:\s+\d[\d,.]*[km]?)*"
             rf"(?:\s+(?:total )?{_COUNTED})?(?:\s+from \d+ {_COUNTED})?",
             r"\d[\d.]*\s*(?:/|out of)\s*5(?: stars?)?(?:\s*\(\s*[\d,]+ \w+\s*\))?",
-            r"(?:total )?(?:view|vote|message|word count|read|hit|share|like|repl(?:y|ie))s?\s*:"
+            r"(?:total )?(?:view|vote|post|message|word count|read|hit|share|like|repl(?:y|ie))s?"
+            r"\s*:"
             r"\s*\d[\d,.]*[km]?",
-            r"viewed \d[\d,.]*[km]? times",
-            r"\d+[- ]?min(?:ute)?s?(?: read| listen)",
+            r"viewed \d[\d,.]*[km]? times|\d+[- ]?min(?:ute)?s?(?: read| listen)",
             r"(?:estimated )?reading time.{0,30}",
             r"(?:page|slide|photo) \d+ of \d+",
             r"\d+ (?:thoughts|comments|responses|replies) (?:on|to) .{1,150}",
             rf"\d+% of (?:readers|people|users) .{{0,60}}(?:{_PAGE}).{{0,40}}helpful",
             r"[\d,]+ (?:people|readers|users) found this helpful",
+            r"(?:overall )?rating: ?\d[\d.]*(?: ?(?:/|out of) ?\d+)?|(?<=[★☆⭐])",
             r"#\d+|.{2,20} \$[\d,.]+ [-+]?[\d.]+%",
         ),
     ),
@@ -84,6 +88,7 @@ RULES: tuple[tuple[str, re.Pattern[str]], ...] = (
             rf"{_NO_SENTENCE}(?:image|photo|picture|photograph|photography|illustration|graphic)s?"
             r"(?:(?: credits?)?\s*:| by| via| courtesy(?: of)?:?|\s*/)\s+"
             rf"(?:{_NAME}|(?-i:[A-Z]).{{1,50}})",
+            rf"{_NO_SENTENCE}credits?: {_NAME}",
             r"(?:image|photo|video) (?:caption|source|credit)(?:, .{1,40})?",
             r"(?:embed from )?getty(?: images?)?",
             r"(?:image|photo|video)(?=\W*\]|\)).?",
@@ -97,13 +102,11 @@ RULES: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"comments?(?: \(\d+\)| (?:are )?(?:closed|off|disabled))?",
             r"leave (?:a|your) (?:reply|comment)(?: cancel reply)?",
             r"(?:post|add|write)(?: an?| your)?(?: public)? (?:comment|review|answer|reply)s?",
-            r"your answer",
-            r"(?:no comments|there are no (?:comments|reviews))(?: yet)?",
+            r"your answer|(?:no comments|there are no (?:comments|reviews))(?: yet)?",
             r"be the first to (?:comment|review)(?: .{1,40})?",
             r"at least \d+ characters (?:are )?required",
             r"your email address will not be published.*",
-            r"required fields are marked.*",
-            r"(?:name|email|website) ?\*",
+            r"required fields are marked.*|(?:name|email|website) ?\*",
             r"save my name.{0,40}email.{0,80}",
             r"notify me of (?:new|follow).{0,60}",
             r"please enter your (?:comment|name|email).{0,40}",
@@ -114,14 +117,14 @@ RULES: tuple[tuple[str, re.Pattern[str]], ...] = (
             rf"(?:report|flag) (?:an? )?(?:error|typo|problem|issue|abuse)"
             rf"(?: with this (?:{_PAGE}))?",
             rf"rate this (?:{_PAGE}|product|item|poem|book|film|quote)",
-            r"share your (?:thoughts|opinion)(?: below)?",
-            r"join the (?:conversation|discussion)",
+            r"share your (?:thoughts|opinion)(?: below)?|join the (?:conversation|discussion)",
             r"sort(?:ed)?(?: by)?\s*:.{0,40}",
             r"did you (?:make|try) this recipe",
-            r"post as a guest|thread starter .{1,30}",
+            r"(?:still )?(?:have|got) (?:an?|any|more )?\s?questions\?|contact support",
+            r"post as a guest|thread starter .{1,30}|be civil\..{0,60}|keep it clean\..{0,80}",
+            r"display posts from previous.{0,10}|post by .{1,60}|welcome to the discussion",
             r"not (?:the answer|what) you[’']re looking for\?.{0,80}",
-            r"improve this (?:question|answer)",
-            r"can[’']t see the comments.{0,40}",
+            r"improve this (?:question|answer)|can[’']t see the comments.{0,40}",
         ),
     ),
     (
@@ -137,8 +140,8 @@ RULES: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"(?:click to )?(?:share|email|print|tweet)(?: this| on| via| a link| \w+){0,4}"
             r" \(opens in (?:a )?new window\)",
             r"view (?:more |all )?(?:share|sharing) options|sharing is caring",
-            r"like loading|pin it(?: for later)?|forward to a friend|print friendly",
-            r"share (?:this (?:entry|link|news|video|recipe)|buttons?)",
+            r"like loading|pin it(?: for later)?|forward to a friend|print friendly|share buttons?",
+            r"share this (?:entry|link|news|video|recipe)",
             r"(?:don[’']t|do not) forget to (?:like|share|subscribe).{0,60}",
             rf"follow (?:me|us|him|her|them)(?: on)?(?:\W+(?:{_SITES}|or|and|for more|updates))+"
             r"(?:\W+check out my website)?",
@@ -154,6 +157,7 @@ RULES: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"(?:subscribe|sign up) (?:to|for) our .{0,40}newsletter.{0,40}",
             rf"{_NOT_SAID}(?:get|join|want|receive|sign up|subscribe|register|stay)\b"
             r".{0,100}\b(?:newsletter|inbox|mailing list|by email|email alerts)\b.{0,40}",
+            r"(?:enjoyed this|like what you read)\?.{0,80}|be the first to know\b.{0,80}",
             r"(?:enter )?your email(?: address)?",
             rf"{_NO_SENTENCE}subscribe to (?-i:[A-Z]).{{1,60}}",
             r"(?:already )?(?:a )?(?:subscriber|member)\? (?:sign|log) ?in.{0,20}",
@@ -177,8 +181,12 @@ RULES: tuple[tuple[str, re.Pattern[str]], ...] = (
         _whole(
             r"home|menu|search(?: for)?(?=\W*$)|categor(?:y|ies)|tags|archives?|site ?map"
             r"|breadcrumbs?",
-            r"(?:skip|jump) to (?:main |the )?(?:content|navigation|search|recipe"
-            r"|comments|footer|menu)",
+            rf"{_NO_SENTENCE}(?:skip|jump) to(?: (?:main|the|primary|secondary))?"
+            r" (?:content|navigation|search|recipe|comments|footer|menu|sidebar)",
+            r"(?:toggle|open|close|show) (?:navigation|menu|search)",
+            r"search this (?:site|website|blog)",
+            r"your (?:cart|basket|bag) is (?:currently )?empty|(?:sign in / )?create account",
+            r"become a member|browse by \w+|quick links|(?:new|recent) arrivals|register here",
             r"skip navigation|(?:back|return) to (?:top|blog|home|all \w+|results|list)|click here",
             r"(?:read|load|show|view|see) (?:more|all)(?: updates| posts| news| results)?",
             r"(?:previous|next)(?: (?:post|article|story|page|poem|chapter|recipe|photo|slide))?"
@@ -189,32 +197,40 @@ RULES: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"log ?in|sign ?in|log ?out|my account"
             r"|(?:log ?in|sign ?(?:in|up)) or (?:register|sign up|log in)",
             r"(?:sign up|log in|sign in|continue) (?:using|with) (?:google|facebook|email|apple)",
-            r"(?:cart|basket|bag)(?: ?\(\d+\))?|checkout"
-            r"|add to (?:cart|basket|bag|wishlist|compare)",
-            r"free shipping(?: on .{1,40})?|(?:availability: ?)?(?:in|out of) stock|sku: .{1,30}",
             rf"{_NO_SENTENCE}home\s*[>»›/|→].{{1,150}}",
             rf"{_NO_SENTENCE}you are here\s*:.{{1,150}}",
             r"(?:book|request|schedule) (?:a|your) (?:free )?"
             r"(?:demo|quote|call|trial|consultation)",
-            r"start your free trial|(?:buy|order|shop|donate|apply) now|learn more",
             r"(?:ready to )?get started|text size|font size|a a a|from wikipedia, the free .{1,20}",
             r"sorry, (?:there are )?no .{0,40}results.{0,40}|an? (?:official )?website of .{1,60}",
-            r"table of contents|a-z index|all systems operational",
-            r"(?:print|download|save|cite) (?:recipe|article|page|this (?:page|article))"
-            r"|reprints (?:&|and) permissions|reuse this content|citations",
+            r"our standards: .{1,60}|a-z index|all systems operational",
             r"show key events only|entries rss|comments rss|modal title",
             r"(?:please )?(?:turn on|enable) javascript.{0,60}",
+        ),
+    ),
+    (
+        "tools",
+        _whole(
+            r"table of contents",
+            r"shipping calculated at checkout|tax included.{0,60}|add to calendar",
+            r"(?:cart|basket|bag)(?: ?\(\d+\))?|checkout"
+            r"|add to (?:cart|basket|bag|wishlist|compare)",
+            r"free shipping(?: on .{1,40})?|(?:availability: ?)?(?:in|out of) stock|sku: .{1,30}",
+            r"start your free trial|(?:buy|order|shop|donate|apply) now|learn more",
+            r"listen to (?:this )?(?:article|story)|all quotes delayed.{0,60}",
+            r"(?:print|download|save|cite) (?:recipe|article|page|this (?:page|article))"
+            r"|reprints (?:&|and) permissions|reuse this content|citations",
             r"[\w ,’'-]{1,40} cancel reply|select options",
         ),
     ),
     (
         "advert",
         _whole(
-            r"advert(?:isement)?s?(?:\W+(?:continue|scroll|story|article)\b.{0,50})?",
+            r"(?:ad|advert(?:isement)?)s?(?:\W+(?:continue|scroll|story|article)\b.{0,50})?",
             r"(?:story|article|content) continues (?:below|after).{0,40}",
             r"this content is imported from.{0,60}",
             r"sponsored (?:links?|content|posts?)(?: by \w+)?|promoted (?:stories|links)",
-            rf"{_NOT_SAID}.{{0,60}}\b(?:may (?:contain|include|earn)|contains)\b.{{0,40}}"
+            rf"{_NOT_SAID}.{{0,60}}\b(?:may (?:contain|include|earn)|contains|has)\b.{{0,40}}"
             r"\b(?:affiliate|commission)\b.{0,80}",
         ),
     ),
@@ -249,10 +265,9 @@ RULES: tuple[tuple[str, re.Pattern[str]], ...] = (
             rf"(?:copyright\s+)?(?:©|\(c\)(?=.{{0,60}}\b{_YEAR}\b)).{{0,200}}",
             rf"(?:[\w’' ]{{1,40}}\W+)?(?:copyright\s+)?©\W*(?:{_YEAR})?.{{0,80}}",
             rf"copyright\s+(?:{_YEAR}|by)\b.{{0,200}}",
-            r"all rights reserved",
             rf"{_NO_SENTENCE}(?:proudly )?powered by [\w.]+(?: [\w.]+)?(?: [\d.]+)?",
             rf"{_NO_SENTENCE}(?:web)?site (?:by|design(?:ed)? by) {_NAME}",
-            r"this material may not be (?:published|reproduced).{0,100}",
+            r"all rights reserved|this material may not be (?:published|reproduced).{0,100}",
             r"(?:all|this) (?:content|text|material) is (?:available|licen[cs]ed) under.{0,100}",
             r"(?-i:SOURCE):? .{1,60}|doi: ?10\.\S+|article source: .{1,120}"
             r"|retrieved from .{1,150}",
@@ -276,6 +291,9 @@ RULES: tuple[tuple[str, re.Pattern[str]], ...] = (
         _whole(
             rf"{_DATED}(?:\s*:|\s+on|\s+by {_NAME} on)?\s+(?:{_MOMENT}|{_AGO})"
             rf"(?:\s+by {_AUTHOR})?(?:\s*[—–-] see all updates)?",
+            rf"published (?:in|by) .{{1,50}} on {_MOMENT}",
+            rf"(?:and )?(?:posted|published|last updated|updated)(?: at)? (?:{_TIME}),? {_DATE}",
+            rf"{_DATE} by {_AUTHOR}",
             rf"posted (?:by {_AUTHOR} on {_MOMENT}|on {_MOMENT} in .{{1,40}})",
             rf"by {_NAME}\s+(?:published|updated|posted)?\s*{_MOMENT}",
             rf"joined:? {_MONTH} {_YEAR}",
@@ -290,6 +308,8 @@ RULES: tuple[tuple[str, re.Pattern[str]], ...] = (
             rf"{_NO_SENTENCE}(?:written|posted|interview|reporting|reported|story|illustrations?|words"
             rf"|photographs?|photos|co-authored|edited|medically reviewed|author|contributor)"
             rf"(?: by|s? ?:) {_NAME}(?:\W+(?:edit|report)ing by {_NAME})*(?: on {_MOMENT})?",
+            r"this (?:interview|conversation|transcript|article) (?:has been|was) (?:lightly )?"
+            r"(?:edited|condensed|translated)\b.{0,60}",
             rf"reporting by {_NAME}(?:\W+(?:additional )?(?:edit|report)ing by {_NAME})+",
         ),
     ),
@@ -302,7 +322,9 @@ WEAK: tuple[tuple[str, re.Pattern[str]], ...] = (
         "byline",
         _whole(
             rf"by (?!.*\b(?:{_MONTH}|{_DAY})\b)(?-i:[A-Z][\w.’'-]*) {_NAME}(?:, .{{1,40}})?",
-            rf"(?-i:by) {_AUTHOR}|by (?:admin|staff)",
+            rf"by {_NAME},? \S+@\S+|{_NAME}/{_NAME}",
+            rf"(?-i:by) {_AUTHOR}|by (?:admin|staff)|an? (?:\w+ ){{1,2}}by {_NAME}",
+            rf"(?-i:in) {_NAME}|(?:published|posted) in {_NAME}|\d+ min(?:ute)?s?",
             rf"{_NAME}, (?:staff|senior|news|sports|city)\b.{{0,30}}",
             r"(?:\w+ ){0,3}(?:staff|staff (?:reporter|report|writer)s?)|reuters"
             r"|associated press|afp",
@@ -321,11 +343,11 @@ WEAK: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"thread starter .{1,30}|registered user|guest|anonymous",
         ),
     ),
-    ("counter", _whole(r"\d{1,3}", rf"{_COUNTED} ?\(\d+\)", r"[-+]?\$?\d[\d.,]*%?")),
+    ("counter", _whole(r"\d{1,3}", rf"{_COUNTED} ?\(\d+\)", r"[-+]\d[\d.,]*%?|\$\d[\d.,]*")),
     (
         "navigation",
         _whole(
-            r"(?:view|see|read|explore|shop|watch|listen|download|embed|register|compare|next|open)"
+            rf"{_NO_SENTENCE}(?:view|see|read|explore|shop|watch|listen|download|embed|compare|next)"
             r"(?: \w+){0,2}",
             r"more(?: \w+){1,3}|recommended|sponsored|partner content|primary sidebar"
             r"|blogroll|meta",
@@ -339,13 +361,20 @@ SIGNED = WEAK[:2]
 """Of these, who wrote an article and when."""
 
 OPENS_TAIL = _whole(
-    r"topics|tagged .{1,80}|related \w+|(?:\d+ )?(?:reviews|reactions|responses)(?: ?\(\d+\))?",
+    r"topics|tagged .{1,80}|related \w+",
+    r"(?:\d+ )?(?:comments|reviews|reactions|responses)(?: ?\(\d+\))?",
     r"about (?:the|this) (?:author|contributor|writer|reporter)s?",
     r"more (?:from|in|on|by) .{1,40}|reader interactions|partner content|explore|trending",
     r"(?!.*\bsaid\b).{3,60}\bis (?:an?|the) (?:\w+ ){0,2}(?:author|writer|editor|reporter"
     r"|journalist|columnist|freelancer?|blogger)\b.{0,150}",
 )
 """What a page may go on with below its article, if enough junk follows."""
+
+ABOUT_AUTHOR = _whole(r"about (?:the|this) (?:author|contributor|writer|reporter|poet)s?")
+"""A label after which a life stands."""
+
+COUNTED = _whole(_COUNTED)
+"""What a number counts that stands on the line above."""
 
 LEADS_TO_LINK = _whole(
     r"(?:next|previous|related|recommended|more|similar|popular|latest|recent|top|trending|also)"
@@ -369,47 +398,3 @@ LINK = _whole(
 )
 """A label and the title of another article in one."""
 ARROW = re.compile(r"\s*[←«‹]\s*\S[^.]{1,80}")
-
-MENU = frozenset(
-    word.strip()
-    for line in """
-    about|about us|accessibility|advertise|all|apply|articles|arts|authors|biology|blog|books
-    business|calendar|campus map|careers|celebrity|company|compare|contact|contact us|cooking
-    cricket|crosswords|culture|current students|customers|deals|destinations|directory|docs
-    donate|economy|education|elections|entertainment|environment|essays|events|explore
-    faculty & staff|faq|fashion|features|fiction|film|finance|food|football|forum|forums
-    future students|gallery|games|get started|give|give now|giving|guest post|guides|health|help
-    hire us|history|home|images|insider|install|jobs|laptops|latest|latest news|letters|library
-    lifestyle|live|local|log in|login|magazine|market|markets|media|membership|menu|money|more
-    movies|music|national|news|newsletter|newsletters|obituaries|opinion|our team|people|phones
-    photos|physics|pictures|podcasts|poems|poets|politics|press|press release|pricing|privacy
-    product|products|profile|property|puzzles|quotes|radio|real estate|recipes|register|research
-    resources|reviews|rugby|sales|schools|science|search|services|shop|sign in|sign up|sitemap
-    society|solutions|space|sport|sports|staff|store|stories|style|subscribe|support|tables|tags
-    team|tech|technology|tennis|terms|topics|travel|tv|video|videos|watch|watchlist|weather
-    welcome|what's on|what’s on|world
-    """.split("\n")
-    for word in line.split("|")
-    if word.strip()
-)
-"""What menus are made of, in lower case."""
-
-STOP_WORDS = frozenset(
-    """
-    a about after again all also although am an and any are as at be because been before being but
-    by can could did do does for from had has have he her here him his how i if in into is it its
-    just me more most my no nor not of off on once only or other our out over own she should so
-    some such than that the their them then there these they this those through to too under until
-    up very was we were what when where which while who whom why will with would you your
-    """.split()
-)
-
-ASKS = re.compile(
-    r"\b(?:subscri\w+|newsletters?|sign(?:ed)? up|log(?:ged)? in|e-?mails?|accounts?|comments?"
-    r"|share|follow|click|cookies|inbox|register|terms|privacy|browser|javascript|websites?|sites?"
-    r"|articles?|posts?|readers?|copyright|permissions?|twitter|facebook|instagram|patreon"
-    r"|donations?|donate|advertis\w+|affiliates?|publish\w*|download|free trial|credit card"
-    r"|your|our|us)\b",
-    re.IGNORECASE,
-)
-"""What a page says to its visitor, and an article seldom."""

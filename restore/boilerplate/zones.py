@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from restore.article import Block
-from restore.boilerplate import rules
+from restore.boilerplate import rules, words
 
 _MOST_CHARACTERS = 300
 """No rule looks at longer blocks: they are prose, and patterns stay cheap."""
@@ -21,6 +21,7 @@ _PROSE_WORDS = 8
 _ENDS = re.compile(r"[.!?…:;,][\"”’)\]]*\Z")
 _STOPS = re.compile(r"[.,;…][\"”’)]*\Z")
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
+_BREADCRUMB = re.compile(r"(?:you are here\W+)?home\s*[>»›/|→].*", re.IGNORECASE)
 _COUNT = re.compile(r"0|[2-9]|\d\d\d?")
 """What stands alone beside a button; a 1 begins steps."""
 _SAYS = re.compile(r"[\"“”]")
@@ -32,6 +33,8 @@ _CLOSING = frozenset(
 """Rules whose blocks stand below an article; adverts and counters also stand amid it."""
 _ABOVE = frozenset("navigation subscribe submission cookies translate".split())
 """Rules whose blocks stand above a title, unlike counters and buttons, which also stand below."""
+_AMID = frozenset("advert credit counter image-size translate".split())
+"""Rules whose blocks stand amid an article, alone."""
 _LONGEST_GAP = 6
 _LONGEST_END = 3
 _NEAR_START = 40
@@ -79,22 +82,25 @@ def find_reasons(blocks: Sequence[Block]) -> list[str]:
     looks = [_look(block) for block in blocks]
     reasons = list(_by_itself(looks))
     _mark_links(looks, reasons)
+    _mark_counted(looks, reasons)
     body = next((at for at, look in enumerate(looks) if not reasons[at] and look.begins_body), None)
     if body is not None:  # else nothing tells above from below
         _mark_head(looks, reasons, body)
         _mark_titles(looks, reasons)
-        _mark_tail(looks, reasons, _find_tail(looks, reasons, body))
+        tail = _find_tail(looks, reasons, body)
+        _mark_tail(looks, reasons, tail)
+        _spare_words(looks, reasons, body, tail)
     _mark_between(looks, reasons)
     _mark_contents(looks, reasons)
     return reasons
 
 
 def _look(block: Block) -> _Look:
-    text = block.text
-    opened = len(text) <= _MOST_CHARACTERS and block.kind != "verbatim"
-    words = _WORD.findall(text.lower()) if opened else []
-    stops = sum(word in rules.STOP_WORDS for word in words)
-    return _Look(text, len(words), stops, bool(_ENDS.search(text)), opened)
+    text = " ".join(block.text[: _MOST_CHARACTERS + 1].split())
+    opened = len(block.text) <= _MOST_CHARACTERS and block.kind != "verbatim"
+    found = _WORD.findall(text.lower()) if opened else []
+    stops = sum(word in words.STOP_WORDS for word in found)
+    return _Look(text, len(found), stops, bool(_ENDS.search(text)), opened)
 
 
 def _by_itself(looks: Iterable[_Look]) -> Iterator[str]:
@@ -118,6 +124,14 @@ def _mark_links(looks: Sequence[_Look], reasons: list[str]) -> None:
     for at in range(1, len(looks)):
         if reasons[at - 1] == "related-label" and not reasons[at] and _is_link(looks[at]):
             reasons[at] = "related-link"
+
+
+def _mark_counted(looks: Sequence[_Look], reasons: list[str]) -> None:
+    """Mark a number and what it counts, on two lines."""
+    for at in range(1, len(looks)):
+        number = looks[at - 1].text
+        if number.isdecimal() and looks[at].open and rules.COUNTED.fullmatch(looks[at].text):
+            reasons[at - 1] = reasons[at] = "counter"
 
 
 def _is_link(look: _Look) -> bool:
@@ -150,14 +164,24 @@ def _find_title(looks: Sequence[_Look], reasons: Sequence[str], body: int) -> in
 
 def _mark_menu(looks: Sequence[_Look], reasons: list[str], title: int) -> None:
     """Mark what stands between two entries of a menu, and the entries, above who wrote it when."""
-    signed = (at for at in range(title) if reasons[at] in ("byline", "dateline"))
-    stop = next(signed, title)
+    stop = next((at for at in range(title) if _ends_menu(looks[at], reasons[at])), title)
     entries = [at for at in range(stop) if reasons[at] in _ABOVE or _is_menu(looks[at])]
     if len(entries) < 2:
+        if entries and looks[title].words > _MENU_WORDS and not reasons[entries[0]]:
+            reasons[entries[0]] = "navigation"
         return
+    full = looks[title].words > _MENU_WORDS
+    for at in range(stop - 1) if full else ():
+        if not reasons[at] and looks[at].is_label and looks[at].words < _MENU_WORDS:
+            reasons[at] = "navigation"
     for at in range(entries[0], entries[-1] + 1):
         if not reasons[at] and (_is_menu(looks[at]) or _is_entry(looks[at])):
             reasons[at] = "navigation"
+
+
+def _ends_menu(look: _Look, reason: str) -> bool:
+    """Tell who wrote it and when, which stand below a title, and a way that leads to it."""
+    return reason in ("byline", "dateline", "tools") or bool(_BREADCRUMB.fullmatch(look.text))
 
 
 def _is_entry(look: _Look) -> bool:
@@ -166,12 +190,13 @@ def _is_entry(look: _Look) -> bool:
 
 
 def _is_name(look: _Look) -> bool:
-    words = look.text.split()
-    return look.open and 2 <= len(words) <= 3 and words[0][0].isupper() and words[-1][0].isupper()
+    names = look.text.split()
+    return look.open and 2 <= len(names) <= 3 and names[0][0].isupper() and names[-1][0].isupper()
 
 
 def _is_menu(look: _Look) -> bool:
-    return look.text.strip(" •|»>:").lower() in rules.MENU
+    parts = re.split(r" ?[|•»>/] ?", look.text.lower().strip(" •|»>:")) if look.open else ()
+    return bool(parts) and all(part in words.MENU for part in parts)
 
 
 def _mark_titles(looks: Sequence[_Look], reasons: list[str]) -> None:
@@ -187,18 +212,23 @@ def _mark_titles(looks: Sequence[_Look], reasons: list[str]) -> None:
 
 def _find_tail(looks: Sequence[_Look], reasons: Sequence[str], body: int) -> int:
     """Return where the page goes on below the article: where junk outweighs prose the most."""
-    opens = [
-        look.open and not reason and bool(rules.OPENS_TAIL.fullmatch(look.text))
-        for look, reason in zip(looks, reasons, strict=True)
-    ]
+    titles = {look.text for look in looks[:body] if look.words >= 3}
+    opens = [look.open and bool(look.text in titles or _opens_tail(look.text)) for look in looks]
     weights = [
         1.0 if opener else _weigh(look, reason)
         for look, reason, opener in zip(looks, reasons, opens, strict=True)
     ]
+    for at in range(1, len(looks)):
+        if opens[at - 1] and rules.ABOUT_AUTHOR.fullmatch(looks[at - 1].text):
+            weights[at] = max(weights[at], 0)
     sums = list(accumulate(reversed(weights)))[::-1]
     starts = [at for at in range(body + 1, len(looks)) if opens[at] or reasons[at] in _CLOSING]
     best = max(starts, key=lambda at: (sums[at], -at), default=len(looks))
     return best if best < len(looks) and sums[best] > 1 else len(looks)
+
+
+def _opens_tail(text: str) -> bool:
+    return bool(rules.OPENS_TAIL.fullmatch(text) or rules.ABOUT_AUTHOR.fullmatch(text))
 
 
 def _weigh(look: _Look, reason: str) -> float:
@@ -206,23 +236,27 @@ def _weigh(look: _Look, reason: str) -> float:
         return 2 if reason in _CLOSING else 1
     if look.is_prose:
         return -4
+    if look.open and _first(rules.WEAK, look.text) not in ("", "counter"):
+        return 0.5
     if look.closed:
         return 1 if _asks(look) else -1.5
     return 0.25 if look.is_label else -0.25
 
 
 def _asks(look: _Look) -> bool:
-    asked = len(rules.ASKS.findall(look.text))
+    asked = len(words.ASKS.findall(look.text))
     return look.open and not _SAYS.search(look.text) and 8 * asked >= look.words > 0 and asked > 0
 
 
 def _mark_tail(looks: Sequence[_Look], reasons: list[str], tail: int) -> None:
     """Mark what is no sentence below the article, and what asks something of the visitor."""
-    titles = {look.text for look in looks[:_NEAR_START] if look.words >= 3}
+    titles = {look.text for look in looks[: min(tail, _NEAR_START)] if look.words >= 3}
     for at in range(tail, len(looks)):
         if not reasons[at] and looks[at].open:
-            repeated = looks[at].text in titles and at >= _NEAR_START
+            repeated = looks[at].text in titles
             reasons[at] = "title" if repeated else _first(rules.WEAK, looks[at].text)
+            if not reasons[at] and rules.ABOUT_AUTHOR.fullmatch(looks[at - 1].text):
+                reasons[at] = "byline"
             if not reasons[at] and _asks(looks[at]):
                 reasons[at] = "prompt"
     for start, stop in _gaps(reasons, tail):
@@ -249,6 +283,13 @@ def _is_density(look: _Look) -> bool:
         and not look.text[0].isdigit()
         and not _SAYS.search(look.text)
     )
+
+
+def _spare_words(looks: Sequence[_Look], reasons: list[str], body: int, tail: int) -> None:
+    """Unmark a lone word amid an article: a heading ("Comments"), or an answer ("Home.")."""
+    for at in range(body + 1, min(tail, len(looks) - 1)):
+        if looks[at].words == 1 and not reasons[at - 1] and not reasons[at + 1]:
+            reasons[at] = reasons[at] if reasons[at] in _AMID else ""
 
 
 def _mark_contents(looks: Sequence[_Look], reasons: list[str]) -> None:
