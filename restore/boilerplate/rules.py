@@ -226,7 +226,7 @@ RULES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "advert",
         _whole(
-            r"(?:ad|advert(?:isement)?)s?(?:\W+(?:continue|scroll|story|article)\b.{0,50})?",
+            r"(?:(?-i:A[Dd])|advert(?:isement)?)s?(?:\W+(?:continue|scroll|story|article)\b.{0,50})?",
             r"(?:story|article|content) continues (?:below|after).{0,40}",
             r"this content is imported from.{0,60}",
             r"sponsored (?:links?|content|posts?)(?: by \w+)?|promoted (?:stories|links)",
