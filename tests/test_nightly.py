@@ -35,6 +35,7 @@ def test_the_unit_starts_a_command_line_that_is_understood(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
     shutil.copytree(Path(__file__).parents[1] / "seeds", tmp_path / "incoming")
+    (tmp_path / "incoming" / "README.md").unlink()
     service = (UNITS / "restore.service").read_text(encoding="utf-8")
     [line] = [line for line in service.splitlines() if line.startswith("ExecStart=")]
     arguments = shlex.split(line)[1:]

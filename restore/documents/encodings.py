@@ -18,6 +18,8 @@ SURE = 0.75
 """Confidence from which on a guess is followed."""
 _WESTERN = ("cp1252", "mac_roman", "cp437", "cp850")
 """The likelier first: where two fit alike, it is taken."""
+_FEWEST = 8
+"""Characters: of fewer any two bytes may be one."""
 _WIDE = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
 _MARKS = frozenset("…•·§©®™°£€¥¢½¼¾«»¿¡×±²³†‡‰")
 _MOST_OTHERS = 0.2
@@ -106,7 +108,7 @@ def _guess_wide(raw: bytes) -> Guess | None:
     for codec in _WIDE:
         width = 4 if codec.startswith("utf-32") else 2
         start = _decode(raw[: width * _MOST_SEEN], codec) if len(raw) % width == 0 else None
-        if start and not _CONTROL.search(start):
+        if start and len(start) >= _FEWEST and not _CONTROL.search(start):
             share = len(_ORDINARY.findall(start)) / len(start)
             if best is None or share > best.confidence:
                 best = Guess(codec, share)
