@@ -17,11 +17,11 @@ demo: .venv/installed  ## Set up and restore the seed articles
 	@echo "demo: the diff above is what 'restore run FILE' shows; the program is $(BIN)/restore"
 
 test: .venv/installed-dev  ## Set up and run the tests; say which lack a program they need
-	@$(BIN)/pytest -q -rs -n 2 --dist loadfile --cov --cov-report=term:skip-covered
+	@$(BIN)/pytest -q -rs -n auto --dist loadfile
 	@echo "test: all tests passed"
 
-test-all: .venv/installed-dev  ## The same, and fail where a test lacks a program it needs
-	@TEST_ALL=1 $(BIN)/pytest -q -rs -n 2 --dist loadfile --cov --cov-report=term:skip-covered
+test-all: .venv/installed-dev  ## The same with coverage, and fail where a test lacks a program it needs
+	@TEST_ALL=1 $(BIN)/pytest -q -rs -n auto --dist loadfile --cov --cov-report=term:skip-covered
 	@echo "test-all: all tests passed but those listed as skipped, if any"
 
 llama-test: .venv/installed-dev .venv-llama/installed  ## Build llama.cpp's server (minutes) and run against it

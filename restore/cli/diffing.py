@@ -93,9 +93,9 @@ def _draw(articles: Iterable[_Diffed], view: View) -> bool:
         console = screen.make_console(file, color=view.color, on_terminal=on_terminal)
         for article, edits in articles:
             if edits:
+                differs = True  # said first: a reader may leave while it is drawn
                 diffs.draw_diff(console, article, edits, view.style, context=view.lines)
                 console.print()
-                differs = True
     return differs
 
 
