@@ -1,10 +1,12 @@
 """From decisions to files: each output of a run becomes its source with the edits that stand."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from restore.article import Edit
+from restore.documents.keeping import drop_breaking
 from restore.errors import UnwritableOutput
 from restore.review.decisions import resulting
 from restore.review.store import Store
@@ -51,6 +53,7 @@ def write_files(articles: Iterable[Recorded], store: Store, *, force: bool = Fal
 def _write(recorded: Recorded, output: Path, store: Store, *, force: bool) -> bool:
     """Write one file if it is not yet as decided; tell whether it was written."""
     edits = resulting(recorded, store.review)
+    _check_markup(recorded, edits, output)
     content = encode_output(recorded.article, edits, output)
     there = _digest_of(output)
     digest = hashlib.sha256(content).hexdigest()
@@ -63,6 +66,19 @@ def _write(recorded: Recorded, output: Path, store: Store, *, force: bool) -> bo
     write_bytes(output, content)
     store.written[recorded.index] = digest
     return True
+
+
+def _check_markup(recorded: Recorded, edits: Sequence[Edit], output: Path) -> None:
+    """Refuse decisions that would change what is no text of a document."""
+    kept = {edit.id for edit in drop_breaking(recorded.article, edits)}
+    broken = next((edit for edit in edits if edit.id not in kept), None)
+    if broken is not None:
+        line, _ = recorded.article.place(broken.start)
+        raise UnwritableOutput(
+            f"'{output}' would not keep its markup with '{broken.after}' for "
+            f"'{broken.before}' in line {line}",
+            hint="reject that edit, or word it otherwise",
+        )
 
 
 def _digest_of(path: Path) -> str | None:

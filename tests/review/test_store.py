@@ -1,3 +1,4 @@
+import hashlib
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -6,6 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from restore.article import make_edit
+from restore.documents import read_bytes
 from restore.errors import UsageProblem
 from restore.review.decisions import ACCEPTED, REJECTED, Decision, Review
 from restore.review.store import FILE, Store, open_review, read_review
@@ -121,3 +124,22 @@ def test_a_character_that_the_encoding_lacks_is_an_error_for_that_file(tmp_path:
 
     assert "ascii has no character '文'" in result.refused[0].message
     assert (tmp_path / "0.txt").read_text() == RESTORED
+
+
+def test_a_wording_that_would_change_a_documents_markup_is_refused(tmp_path: Path) -> None:
+    raw = b"The police have `law code` and the law implementation office.\n"
+    (article,) = read_bytes(raw, "0.md", suffix=".md")
+    at = article.source.index("law code")
+    edit = make_edit(
+        "0.md", at, at + 3, before="law", after="order", engine="m", reason="r"
+    )  # fmt: skip
+    file = tmp_path / "0.md"
+    file.write_bytes(raw)
+    digest = hashlib.sha256(raw).hexdigest()
+    one = Recorded(0, article, (edit,), "restored", (), file, digest)
+    store = open_review(tmp_path)
+    result = write_files([one], store)
+    store.close()
+
+    assert "would not keep its markup with 'order' for 'law' in line 1" in result.refused[0].message
+    assert file.read_bytes() == raw
