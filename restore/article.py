@@ -10,7 +10,7 @@ Offsets are code points of `Article.source`, half-open, throughout the program.
 import gzip
 import hashlib
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -150,10 +150,13 @@ class Article:
         return tuple(self._cut_out(part) for part in self.parts) or (self,)
 
     def _cut_out(self, part: Part) -> "Article":
+        first, last = (
+            bisect_left(self.blocks, place, key=lambda block: block.start)
+            for place in (part.start, part.stop)
+        )
         blocks = tuple(
             replace(block, start=block.start - part.start, stop=block.stop - part.start)
-            for block in self.blocks
-            if part.start <= block.start < part.stop
+            for block in self.blocks[first:last]
         )
         name = f"{self.locator}, {part.name}"
         return Article(name, self.source[part.start : part.stop], self.encoding, b"", blocks)
