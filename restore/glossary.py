@@ -14,8 +14,9 @@ import hashlib
 import json
 import re
 import tomllib
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from operator import attrgetter
 from pathlib import Path
@@ -156,9 +157,9 @@ def enforce(article: Article, edits: Iterable[Edit], rules: Rules) -> tuple[Edit
         return tuple(found)
     for match in _find(article, rules):
         if match.rule.restored is None:
-            found = [edit for edit in found if not _touches(edit, match.start, match.stop)]
+            del found[_touching(found, match.start, match.stop)]
         else:
-            found = _put_in(article, found, match, match.rule.restored)
+            _put_in(article, found, match, match.rule.restored)
     return tuple(found)
 
 
@@ -170,27 +171,18 @@ def _find(article: Article, rules: Rules) -> Iterator[_Match]:
                 yield _Match(*match.span(), rule, block)
 
 
-def _put_in(article: Article, edits: list[Edit], match: _Match, wording: str) -> list[Edit]:
-    there = [edit for edit in edits if _touches(edit, match.start, match.stop)]
-    if _stands(article.source, there, match, wording):
-        return edits
-    mine = list(_edits(article, match, wording))
-    start = min(edit.start for edit in mine)
-    rest = [edit for edit in edits if not _touches(edit, start, match.stop)]
-    return sorted([*rest, *mine], key=_place)
+def _put_in(article: Article, edits: list[Edit], match: _Match, wording: str) -> None:
+    there = edits[_touching(edits, match.start, match.stop)]
+    if not _stands(article.source, there, match, wording):
+        mine = list(_edits(article, match, wording))
+        edits[_touching(edits, mine[0].start, match.stop)] = mine
 
 
 def _stands(source: str, edits: Sequence[Edit], match: _Match, wording: str) -> bool:
     """Tell whether the edits at a place put the rule's wording there already."""
     start = min([match.start, *(edit.start for edit in edits)])
     stop = max([match.stop, *(edit.stop for edit in edits)])
-    local = [
-        make_edit(
-            "", edit.start - start, edit.stop - start,
-            before=edit.before, after=edit.after, engine="", reason="",
-        )
-        for edit in edits
-    ]  # fmt: skip
+    local = [replace(one, start=one.start - start, stop=one.stop - start) for one in edits]
     text = _plain(apply(source[start:stop], local))
     return re.search(rf"(?<!\w){re.escape(_plain(wording))}(?!\w)", text) is not None
 
@@ -224,11 +216,13 @@ def _make(article: Article, start: int, stop: int, after: str, reason: str) -> E
     )
 
 
-def _touches(edit: Edit, start: int, stop: int) -> bool:
-    """Tell whether an edit changes characters of a range, or puts some in amid it."""
-    if edit.start == edit.stop:
-        return start < edit.start < stop
-    return edit.start < stop and start < edit.stop
+def _touching(edits: Sequence[Edit], start: int, stop: int) -> slice:
+    """Return which edits change characters of a range, or put some in amid it.
+
+    `edits` are in order of place, and none overlaps another.
+    """
+    first = bisect_right(edits, start, key=lambda edit: edit.stop)
+    return slice(first, bisect_left(edits, stop, lo=first, key=lambda edit: edit.start))
 
 
 # The TOML edge: a document may hold anything.
