@@ -266,6 +266,20 @@ def apply(source: str, edits: Iterable[Edit]) -> str:
     return "".join(out)
 
 
+def shift(edit: Edit, by: int) -> Edit:
+    """Return an edit of the same text with `by` characters more before it."""
+    return replace(edit, start=edit.start + by, stop=edit.stop + by)
+
+
+def apply_within(source: str, start: int, stop: int, edits: Iterable[Edit]) -> str:
+    """Return a range of `source` with the edits made that lie in it.
+
+    Raises:
+        EditsOverlap: as `apply`; one of them lies elsewhere.
+    """
+    return apply(source[start:stop], (shift(edit, -start) for edit in edits))
+
+
 def visible(text: str) -> str:
     r"""Return `text` safe to draw: control characters become the replacement character.
 

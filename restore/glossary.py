@@ -16,13 +16,13 @@ import re
 import tomllib
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-from restore.article import Article, Block, Edit, apply, make_edit
+from restore.article import Article, Block, Edit, apply_within, make_edit
 from restore.errors import UsageProblem
 from restore.wording import indefinite, recase
 
@@ -182,8 +182,7 @@ def _stands(source: str, edits: Sequence[Edit], match: _Match, wording: str) -> 
     """Tell whether the edits at a place put the rule's wording there already."""
     start = min([match.start, *(edit.start for edit in edits)])
     stop = max([match.stop, *(edit.stop for edit in edits)])
-    local = [replace(one, start=one.start - start, stop=one.stop - start) for one in edits]
-    text = _plain(apply(source[start:stop], local))
+    text = _plain(apply_within(source, start, stop, edits))
     return re.search(rf"(?<!\w){re.escape(_plain(wording))}(?!\w)", text) is not None
 
 

@@ -1,10 +1,10 @@
 """One piece of a reply: the edits it makes, what the checks say of them, and why some are left."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from restore import verify
-from restore.article import Article, Edit, Fact, Problem, Verdict, apply
+from restore.article import Article, Edit, Fact, Problem, Verdict, apply_within
 from restore.chunks import Piece
 from restore.diff import diff
 
@@ -97,8 +97,7 @@ def place(article: Article, piece: Piece) -> str:
 
 
 def _apply(article: Article, piece: Piece, edits: Iterable[Edit]) -> str:
-    shifted = [replace(e, start=e.start - piece.start, stop=e.stop - piece.start) for e in edits]
-    return apply(article.source[piece.start : piece.stop], shifted)
+    return apply_within(article.source, piece.start, piece.stop, edits)
 
 
 def _reasons(verdict: Verdict) -> Iterator[str]:

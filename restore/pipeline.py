@@ -18,7 +18,7 @@ from operator import attrgetter
 from typing import Any, TypeVar, cast
 
 from restore import prompts, replies
-from restore.article import Article, Block, Edit, Problem, Verdict, apply
+from restore.article import Article, Block, Edit, Problem, Verdict, apply, shift
 from restore.boilerplate.removing import remove
 from restore.caller import Answer
 from restore.chunks import Chunk, Piece, split
@@ -32,7 +32,6 @@ from restore.pieces import Attempt, Checked, attempt, describe, place
 from restore.questions import ModelPath, make_repair, make_request
 from restore.repair import drop_harmful, settle
 from restore.runs import Outcome, Status
-from restore.stretches import shift
 
 _HAVE_EDITS: tuple[Status, ...] = ("restored", "unchanged", "partial")
 _start = attrgetter("start")

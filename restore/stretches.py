@@ -1,10 +1,10 @@
 """A source cut at its lines, each with the edits in it: what every view of a diff is made of."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 
-from restore.article import Edit, apply
+from restore.article import Edit, apply, shift
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +99,3 @@ def _reach(source: str, edit: Edit) -> int:
     """Return the end of the line on which an edit ends, before and after."""
     ends_lines = edit.before.endswith("\n") and edit.after.endswith("\n")
     return edit.stop if ends_lines else _line_end(source, edit.stop)
-
-
-def shift(edit: Edit, by: int) -> Edit:
-    """Return an edit of the same text with `by` characters more before it."""
-    return replace(edit, start=edit.start + by, stop=edit.stop + by)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import accumulate, takewhile
 from typing import NamedTuple
 
-from restore.article import Article, Edit, apply, make_edit
+from restore.article import Article, Edit, apply, apply_within, make_edit
 from restore.documents.rewriting import drop_fixed
 from restore.errors import UsageProblem
 from restore.sentences import sentences
@@ -138,7 +138,7 @@ def carry_back(
         shift += sum(len(one.repair.before) - (one.stop - one.start) for one in group if one.repair)
         mine = [one.edit for one in group if one.edit]
         if mine:
-            after = _apply_within(mended, first, last, mine)
+            after = apply_within(mended, first, last, mine)
             has_repairs = len(mine) < len(group)
             out.append(_put(article, start, last + shift, after, mine[0], mended=has_repairs))
         else:
@@ -227,11 +227,6 @@ def _clusters(ordered: Iterable[_Placed]) -> Iterator[list[_Placed]]:
         group.append(one)
     if group:
         yield group
-
-
-def _apply_within(text: str, start: int, stop: int, edits: Iterable[Edit]) -> str:
-    moved = (replace(one, start=one.start - start, stop=one.stop - start) for one in edits)
-    return apply(text[start:stop], moved)
 
 
 def _put(article: Article, start: int, stop: int, after: str, edit: Edit, *, mended: bool) -> Edit:

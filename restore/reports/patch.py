@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
-from restore.article import Article, Edit
+from restore.article import Article, Edit, shift
 from restore.documents.rewriting import raw_edits
 from restore.errors import UsageProblem
-from restore.stretches import Stretch, cut, shift
+from restore.stretches import Stretch, cut
 
 CONTEXT = 3
 """Lines about each change, as git has it."""

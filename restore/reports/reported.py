@@ -6,9 +6,8 @@ from decimal import Decimal
 from typing import Literal
 
 from restore import paragraphs, verify
-from restore.article import Article, Block, Edit, Verdict, apply, visible
+from restore.article import Article, Edit, Verdict, apply, apply_within, visible
 from restore.replies import with_plain_newlines
-from restore.stretches import shift
 
 Decision = Literal["accepted", "rejected", "changed"]
 """What an editor said of an edit; `changed`: its `after` is the editor's own wording."""
@@ -119,14 +118,11 @@ def _compare_blocks(article: Article, edits: Sequence[Edit]) -> Iterator[Verdict
         if mine and mine[0].start < block.start:
             yield None
         else:
-            yield verify.compare(block.text, _restored(article, block, mine))
+            yield verify.compare(
+                block.text, apply_within(article.source, block.start, block.stop, mine)
+            )
     if at < len(edits):
         yield None
-
-
-def _restored(article: Article, block: Block, edits: Sequence[Edit]) -> str:
-    local = [shift(edit, -block.start) for edit in edits]
-    return apply(article.source[block.start : block.stop], local)
 
 
 def _join(verdicts: Sequence[Verdict]) -> Verdict:
