@@ -291,6 +291,16 @@ def visible(text: str) -> str:
     return _CONTROLS.sub("\ufffd", text)
 
 
+def with_plain_newlines(text: str) -> str:
+    r"""Return `text` with `\n` for every line end, as prompts and replies have it."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def readable(text: str) -> str:
+    r"""Return text in which every line ends with `\n` and no control has an effect."""
+    return visible(with_plain_newlines(text))
+
+
 def find_controls(text: str) -> set[str]:
     r"""Return the characters of untrusted text that `visible` would replace.
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from restore import verify
-from restore.article import Fact, Verdict
+from restore.article import Fact, Verdict, with_plain_newlines
 from restore.documents.text import find_blocks
 from restore.verify.alignment import Sentence, align, cut
 
@@ -69,7 +69,7 @@ class Comparison:
 
 def compare(original: str, restored: str) -> Comparison:
     """Say paragraph by paragraph which facts are kept, missing or added, and what is malformed."""
-    ours, theirs = _plain(original), _plain(restored)
+    ours, theirs = with_plain_newlines(original), with_plain_newlines(restored)
     bounds = [*_find_bounds(ours, theirs), (len(ours), len(theirs))]
     return Comparison(
         tuple(
@@ -77,10 +77,6 @@ def compare(original: str, restored: str) -> Comparison:
             for (start, begin), (stop, end) in pairwise(bounds)
         )
     )
-
-
-def _plain(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _find_bounds(original: str, restored: str) -> Iterator[tuple[int, int]]:

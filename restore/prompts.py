@@ -14,12 +14,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from restore.article import with_plain_newlines
 from restore.chunks import Chunk, Piece
 from restore.engines.interface import Message
 from restore.errors import UsageProblem
 from restore.glossary import NO_RULES, Rule, Rules
 from restore.hints import Hint, find_hints
-from restore.replies import mark_of, with_plain_newlines
+from restore.replies import mark_of
 
 _PACKAGED = Path(__file__).parent / "_prompts"
 _CHECKOUT = Path(__file__).parents[1] / "prompts"

@@ -7,7 +7,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 
-from restore.article import Problem, find_controls
+from restore.article import Problem, find_controls, with_plain_newlines
 from restore.chunks import Chunk, Piece
 from restore.errors import InvalidReply
 
@@ -108,8 +108,3 @@ def _problem(source: str, restored: str) -> Problem | None:
     if before >= _FEW_WORDS and not _SHORTEST <= words / before <= _LONGEST:
         return "length"
     return None
-
-
-def with_plain_newlines(text: str) -> str:
-    """Return `text` with the line ends that prompts and replies have."""
-    return text.replace("\r\n", "\n").replace("\r", "\n")

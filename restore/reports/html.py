@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from restore import __version__
-from restore.article import Article, Block, Edit, Fact, Verdict
+from restore.article import Article, Block, Edit, Fact, Verdict, readable
 from restore.notes import dollars, one_line, plural
-from restore.reports.reported import Account, Decision, Reported, Summary, readable
+from restore.reports.reported import Account, Decision, Reported, Summary
 
 LOW_CONFIDENCE = 0.6
 """Edits that are less sure can be looked at alone."""

@@ -6,9 +6,9 @@ What an article says is text: every character that Markdown or HTML would act on
 import re
 from collections.abc import Iterable, Iterator
 
-from restore.article import Edit, visible
+from restore.article import Edit, readable, visible
 from restore.notes import dollars, one_line, plural
-from restore.reports.reported import Account, Reported, Summary, readable
+from restore.reports.reported import Account, Reported, Summary
 
 _ACTING = re.compile(r"[\\`*_\[\]<>&|~@$#]")
 _ENTITIES = {"<": "&lt;", ">": "&gt;", "&": "&amp;", "@": "&#64;", "#": "&#35;"}

@@ -6,8 +6,7 @@ from decimal import Decimal
 from typing import Literal
 
 from restore import paragraphs, verify
-from restore.article import Article, Edit, Verdict, apply, apply_within, visible
-from restore.replies import with_plain_newlines
+from restore.article import Article, Edit, Verdict, apply, apply_within
 
 Decision = Literal["accepted", "rejected", "changed"]
 """What an editor said of an edit; `changed`: its `after` is the editor's own wording."""
@@ -100,11 +99,6 @@ def compare(article: Article, edits: Sequence[Edit]) -> Verdict:
         return _join([part for part in parts if part is not None])
     whole = paragraphs.compare(article.source, apply(article.source, edits))
     return _join([paragraph.verdict for paragraph in whole.paragraphs])
-
-
-def readable(text: str) -> str:
-    r"""Return text in which every line ends with `\n` and no control has an effect."""
-    return visible(with_plain_newlines(text))
 
 
 def _compare_blocks(article: Article, edits: Sequence[Edit]) -> Iterator[Verdict | None]:

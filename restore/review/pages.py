@@ -13,7 +13,7 @@ from rich.style import Style
 from rich.text import Text
 from textual.strip import Strip
 
-from restore.article import Edit, visible
+from restore.article import Edit, readable
 from restore.review.decisions import Decision
 from restore.runs.reviewable import Recorded
 from restore.stretches import Stretch, cut
@@ -117,23 +117,23 @@ class Page:
         text = Text()
         at = 0
         for edit in stretch.local:
-            text.append(_drawable(stretch.text[at : edit.start]))
+            text.append(readable(stretch.text[at : edit.start]))
             text.append_text(self._change(edit))
             at = edit.stop
-        text.append(_drawable(stretch.text[at:]))
+        text.append(readable(stretch.text[at:]))
         return text
 
     def _change(self, edit: Edit) -> Text:
         decision = self._decide(edit)
         if decision is None:
             text = Text.assemble(
-                *[("[-", _DIM), (_drawable(edit.before), _GONE), ("-]", _DIM)] * bool(edit.before),
-                *[("{+", _DIM), (_drawable(edit.after), _COME), ("+}", _DIM)] * bool(edit.after),
+                *[("[-", _DIM), (readable(edit.before), _GONE), ("-]", _DIM)] * bool(edit.before),
+                *[("{+", _DIM), (readable(edit.after), _COME), ("+}", _DIM)] * bool(edit.after),
             )
         else:
             mark, style = _CHOICES[decision.choice]
             stands = {"accepted": edit.after, "rejected": edit.before}
-            text = Text(mark + _drawable(stands.get(decision.choice, decision.after)), style)
+            text = Text(mark + readable(stands.get(decision.choice, decision.after)), style)
         text.stylize(Style(meta={META: edit.id}))
         if edit.id == self._current:
             text.stylize(_CURRENT)
@@ -143,7 +143,3 @@ class Page:
 def _estimate(stretch: Stretch, width: int) -> int:
     marked = sum(len(edit.after) + 4 for edit in stretch.edits)
     return stretch.text.rstrip("\n").count("\n") + 1 + (len(stretch.text) + marked) // width
-
-
-def _drawable(text: str) -> str:
-    return visible(text.replace("\r\n", "\n").replace("\r", "\n"))

@@ -13,7 +13,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from restore.article import Article, Edit, visible
+from restore.article import Article, Edit, readable, visible
 from restore.config import DiffStyle
 from restore.glossary import ENGINE as GLOSSARY
 from restore.moves import find_moves
@@ -87,10 +87,10 @@ def inline_diff(source: str, edits: Iterable[Edit], moved: Collection[str] = ())
     text = Text()
     at = 0
     for edit in sorted(edits, key=lambda e: e.start):
-        text.append(_drawable(source[at : edit.start]))
+        text.append(readable(source[at : edit.start]))
         append_change(text, edit.before, edit.after, label=_label(edit, moved))
         at = edit.stop
-    text.append(_drawable(source[at:]))
+    text.append(readable(source[at:]))
     return text
 
 
@@ -112,13 +112,13 @@ def side_by_side(stretch: Stretch, moved: Collection[str] = ()) -> tuple[Text, T
     left, right = Text(), Text()
     at = 0
     for edit in stretch.local:
-        same = _drawable(stretch.text[at : edit.start])
+        same = readable(stretch.text[at : edit.start])
         left.append(same)
         right.append(same)
         append_change(left, edit.before, "", label=_label(edit, moved))
         append_change(right, "", edit.after, label=_label(edit, moved))
         at = edit.stop
-    rest = _drawable(stretch.text[at:])
+    rest = readable(stretch.text[at:])
     left.append(rest)
     right.append(rest)
     return left, right
@@ -169,9 +169,4 @@ def _isolate(line: Text) -> Text:
 
 
 def _append_marked(text: Text, opening: str, words: str, closing: str, style: str) -> None:
-    text.append(opening, _MARK).append(_drawable(words), style).append(closing, _MARK)
-
-
-def _drawable(text: str) -> str:
-    """Make every newline style a line feed before the other controls are taken out."""
-    return visible(text.replace("\r\n", "\n").replace("\r", "\n"))
+    text.append(opening, _MARK).append(readable(words), style).append(closing, _MARK)

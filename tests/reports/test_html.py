@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from restore.article import Article, apply
+from restore.article import Article, apply, readable
 from restore.documents.text import find_blocks
 from restore.reports import html
-from restore.reports.reported import Reported, Summary, readable
+from restore.reports.reported import Reported, Summary
 from tests.reports.parts import edits, report, summarise
 
 VOID = {"meta", "link"}
