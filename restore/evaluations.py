@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from restore.engines.interface import NO_USAGE, Usage
 from restore.evaluate import Passage, Score, score, total
+from restore.prices import sum_costs
 from restore.runs import Outcome
 
 Figure = Callable[[Score], float]
@@ -72,12 +73,11 @@ def evaluate(name: str, passages: Sequence[Passage], outputs: Sequence[str]) -> 
 
 def sum_up(outcomes: Sequence[Outcome]) -> Account:
     """Add up what outcomes took."""
-    costs = [outcome.cost_usd for outcome in outcomes if outcome.cost_usd is not None]
     return Account(
         calls=sum(outcome.calls for outcome in outcomes),
         cached=sum(outcome.cached for outcome in outcomes),
         usage=sum((outcome.usage for outcome in outcomes), NO_USAGE),
-        cost_usd=sum(costs, Decimal(0)) if len(costs) == len(outcomes) else None,
+        cost_usd=sum_costs(outcome.cost_usd for outcome in outcomes),
         partial=sum(len(outcome.problems) for outcome in outcomes),
     )
 

@@ -11,7 +11,6 @@ from collections.abc import (
     Sequence,
 )
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from functools import partial
 from itertools import islice
 from operator import attrgetter
@@ -29,6 +28,7 @@ from restore.engines.interface import NO_USAGE
 from restore.errors import RestoreError, UnreadableArticle
 from restore.glossary import Rules, enforce
 from restore.pieces import Attempt, Checked, attempt, describe, place
+from restore.prices import sum_costs
 from restore.questions import ModelPath, make_repair, make_request
 from restore.repair import drop_harmful, settle
 from restore.runs import Outcome, Status
@@ -79,12 +79,11 @@ def _account(outcome: Outcome, parts: Iterable[_Restored], path: ModelPath) -> O
     """Add what the chunks cost, also those of an article of which another chunk failed."""
     parts = tuple(parts)
     answers = [answer for part in parts for answer in part.answers]
-    costs = [answer.cost_usd for answer in answers if answer.cost_usd is not None]
     asked = [path.prompt, *[path.repair] * any(len(part.answers) > 1 for part in parts)]
     return replace(
         outcome,
         usage=sum((answer.usage for answer in answers), NO_USAGE),
-        cost_usd=sum(costs, Decimal(0)) if len(costs) == len(answers) else None,
+        cost_usd=sum_costs(answer.cost_usd for answer in answers),
         calls=sum(answer.calls for answer in answers),
         cached=sum(answer.cached for answer in answers),
         served=tuple(sorted({answer.served for answer in answers if answer.served})),
@@ -122,11 +121,10 @@ async def restore_parts(article: Article, restore: Restore) -> Outcome:
     outcomes = await asyncio.gather(*map(restore, article.articles))
     errors = [outcome.error for outcome in outcomes if outcome.error]
     whole = failed(article, _worst(errors)) if errors else _join(article, outcomes)
-    costs = [outcome.cost_usd for outcome in outcomes if outcome.cost_usd is not None]
     return replace(
         whole,
         usage=sum((outcome.usage for outcome in outcomes), NO_USAGE),
-        cost_usd=sum(costs, Decimal(0)) if len(costs) == len(outcomes) else None,
+        cost_usd=sum_costs(outcome.cost_usd for outcome in outcomes),
         calls=sum(outcome.calls for outcome in outcomes),
         cached=sum(outcome.cached for outcome in outcomes),
         served=tuple(sorted({name for outcome in outcomes for name in outcome.served})),

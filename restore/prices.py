@@ -9,7 +9,7 @@ no price that is known whole is unpriced, which is not $0.
 
 import ipaddress
 import urllib.parse
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -62,6 +62,17 @@ class Price:
             (max(p.input, p.cached_input) * sent + p.output * request.max_output_tokens) / _MILLION
             for p in steps
         )
+
+
+def sum_costs(costs: Iterable[Decimal | None]) -> Decimal | None:
+    """Return USD of all together, None if one of them is unpriced.
+
+    >>> sum_costs([Decimal("0.01"), Decimal("0.02")])
+    Decimal('0.03')
+    """
+    found = list(costs)
+    known = [cost for cost in found if cost is not None]
+    return sum(known, Decimal(0)) if len(known) == len(found) else None
 
 
 def count_at_most(request: Request) -> int:

@@ -14,6 +14,7 @@ from restore.config import Config
 from restore.engines.interface import NO_USAGE
 from restore.engines.openai import OPENAI_URL
 from restore.errors import UsageProblem
+from restore.prices import sum_costs
 
 
 def describe(counts: Counts, model: str) -> str:
@@ -105,8 +106,7 @@ def _sum_up(batch: Batch, results: Sequence[Results]) -> None:
     )
     usage = sum((one.usage for one in results), NO_USAGE)
     tokens = notes.plural(usage.input_tokens + usage.output_tokens, "token")
-    costs = [one.cost_usd for one in results if one.cost_usd is not None]
-    cost = _half(sum(costs, Decimal(0)) if len(costs) == len(results) else None)
+    cost = _half(sum_costs(one.cost_usd for one in results))
     notes.say(sys.stdout, f"{batch.id}: {told} of {batch.requests:,}; {tokens}, {cost}")
 
 
