@@ -15,6 +15,7 @@ from restore.documents.files import Input, read
 from restore.documents.reading import Reading
 from restore.errors import UnreadableArticle, UnwritableOutput
 from restore.runs import (
+    HAVE_EDITS,
     Outcome,
     Row,
     as_row,
@@ -26,8 +27,6 @@ from restore.runs import (
 from restore.runs.history import Made
 from restore.runs.record import Record
 from restore.stopping import Stop
-
-_WRITTEN = ("restored", "unchanged", "partial")
 
 Finished = Callable[[Row, Outcome], None]
 """Takes what became of an input, the moment it is known."""
@@ -94,7 +93,7 @@ async def _restore(job: Job, index: int, item: Input) -> tuple[int, Outcome]:
     if outcome.error is not None and outcome.error is job.stop.error:
         outcome = replace(outcome, status="not started")
     content: bytes | None = None
-    if target is not None and outcome.status in _WRITTEN:
+    if target is not None and outcome.status in HAVE_EDITS:
         try:
             content = encode_output(outcome.article, outcome.edits, target)
             if job.record is not None:

@@ -31,9 +31,8 @@ from restore.pieces import Attempt, Checked, attempt, describe, place
 from restore.prices import sum_costs
 from restore.questions import ModelPath, make_repair, make_request
 from restore.repair import drop_harmful, settle
-from restore.runs import Outcome, Status
+from restore.runs import HAVE_EDITS, Outcome, Status
 
-_HAVE_EDITS: tuple[Status, ...] = ("restored", "unchanged", "partial")
 _start = attrgetter("start")
 Restore = Callable[[Article], Awaitable[Outcome]]
 _T = TypeVar("_T")
@@ -146,7 +145,7 @@ def obey(outcome: Outcome, rules: Rules) -> Outcome:
     Rules are the user's word: no check keeps back what they put in. What is fixed in a document,
     code for one, stays.
     """
-    if outcome.status not in _HAVE_EDITS:
+    if outcome.status not in HAVE_EDITS:
         return outcome
     edits = drop_breaking(outcome.article, enforce(outcome.article, outcome.edits, rules))
     return _with_edits(outcome, edits)
@@ -154,7 +153,7 @@ def obey(outcome: Outcome, rules: Rules) -> Outcome:
 
 def strip(outcome: Outcome) -> Outcome:
     """Return an outcome whose text has no boilerplate, but for what a document needs."""
-    if outcome.status not in _HAVE_EDITS:
+    if outcome.status not in HAVE_EDITS:
         return outcome
     removals = drop_breaking(outcome.article, remove(outcome.article))
     return _with_edits(outcome, tuple(sorted((*outcome.edits, *removals), key=_start)))
@@ -176,7 +175,7 @@ def repairing(restore: Restore) -> Restore:
     async def mended(article: Article) -> Outcome:
         repairs = mojibake.repair(article)
         outcome = await restore(mojibake.mend(article, repairs))
-        if outcome.status not in _HAVE_EDITS:
+        if outcome.status not in HAVE_EDITS:
             return replace(outcome, article=article, restored=article.source)
         edits = mojibake.carry_back(article, repairs, outcome.edits)
         whole = _outcome(article, edits, problems=outcome.problems)

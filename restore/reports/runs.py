@@ -6,7 +6,7 @@ from decimal import Decimal
 from restore.article import Article, Edit, Verdict
 from restore.budget import Receipt
 from restore.reports.reported import About, Account, Listed, Reported, Summary, compare
-from restore.runs import Outcome, Row
+from restore.runs import HAVE_EDITS, Outcome, Row
 from restore.runs.history import Run
 from restore.runs.manifest import Manifest
 from restore.runs.results import read_results
@@ -16,7 +16,6 @@ Contents = tuple[Summary, Iterator[Reported]]
 """What a report is rendered from. Articles are made when they are asked for."""
 
 _TITLE = "Restored articles"
-_READ = ("restored", "partial", "unchanged")
 
 
 def from_record(run: Run) -> Contents:
@@ -73,7 +72,7 @@ def _report(
             article,
             edits,
             row.status,
-            compare(article, edits) if row.status in _READ else Verdict(),
+            compare(article, edits) if row.status in HAVE_EDITS else Verdict(),
             _explain(row),
             Account(row.calls, row.cached, usage.input_tokens, usage.output_tokens, row.cost_usd),
         )

@@ -1,6 +1,6 @@
 """What became of each article, and the only place where results touch disk."""
 
-from restore.runs.outcome import Outcome, Row, Status, as_row, exit_code, tally
+from restore.runs.outcome import HAVE_EDITS, Outcome, Row, Status, as_row, exit_code, tally
 from restore.runs.outputs import (
     check_folder,
     check_free,
@@ -15,6 +15,7 @@ from restore.runs.outputs import (
 )
 
 __all__ = [
+    "HAVE_EDITS",
     "Outcome",
     "Row",
     "Status",

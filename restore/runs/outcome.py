@@ -13,6 +13,8 @@ from restore.errors import RestoreError, UnreadableArticle
 
 Status = Literal["restored", "unchanged", "partial", "failed", "skipped", "not started"]
 """`skipped`: nothing was to be done; `not started`: the run ended before the article was done."""
+HAVE_EDITS: tuple[Status, ...] = ("restored", "unchanged", "partial")
+"""Of articles that were read to their end: there is an output to write, a diff to look at."""
 
 _MEETS: dict[FailOn, tuple[Status, ...]] = {
     "never": (),

@@ -9,9 +9,8 @@ from restore.documents import extracting, read_bytes
 from restore.documents.reading import Fields, Reading, suffix_of
 from restore.errors import UsageProblem
 from restore.runs.history import Run, find_run, list_runs
+from restore.runs.outcome import HAVE_EDITS
 from restore.runs.reading import Done, read_inputs, read_outcomes, read_source
-
-_READ = ("restored", "partial", "unchanged")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +100,7 @@ def _select_file(root: Path, file: Path) -> Selected:
 def read_finished(run: Run) -> tuple[Done, ...]:
     """Return what became of a run's articles that were read and not given up, in their order."""
     found: Mapping[int, Done] = read_outcomes(run.folder)
-    return tuple(found[index] for index in sorted(found) if found[index].status in _READ)
+    return tuple(found[index] for index in sorted(found) if found[index].status in HAVE_EDITS)
 
 
 def recorded_reading(run: Run) -> Reading:
