@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.server import ModelServer, _Handler, _Server, completion
+from tests.server import ModelServer, _Handler, completion, listen
 
 Line = dict[str, Any]
 ENDED = ("completed", "failed", "expired", "cancelled")
@@ -138,17 +138,8 @@ def error(status: int, message: str) -> dict[str, Any]:
 def serve_batches() -> Iterator[BatchServer]:
     """Run a server on loopback until the block ends."""
     model = BatchServer()
-    server = _Server(("127.0.0.1", 0), type("Handler", (_BatchHandler,), {"model": model}))
-    server.daemon_threads = True
-    model.base_url = f"http://127.0.0.1:{server.server_port}/v1"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
+    with listen(model, _BatchHandler):
         yield model
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 class _BatchHandler(_Handler):

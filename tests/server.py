@@ -218,14 +218,20 @@ class _Server(ThreadingHTTPServer):
 def serve(port: int = 0) -> Iterator[ModelServer]:
     """Run a server on loopback until the block ends."""
     model = ModelServer()
-    handler = type("Handler", (_Handler,), {"model": model})
-    server = _Server(("127.0.0.1", port), handler)
+    with listen(model, _Handler, port=port):
+        yield model
+
+
+@contextmanager
+def listen(model: ModelServer, handler: "type[_Handler]", *, port: int = 0) -> Iterator[None]:
+    """Let a model answer through a handler on loopback until the block ends."""
+    server = _Server(("127.0.0.1", port), type("Handler", (handler,), {"model": model}))
     server.daemon_threads = True
     model.base_url = f"http://127.0.0.1:{server.server_port}/v1"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:
-        yield model
+        yield
     finally:
         server.shutdown()
         server.server_close()
